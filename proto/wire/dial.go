@@ -1,0 +1,159 @@
+package wire
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"net"
+	"time"
+
+	pb "chordscope/proto"
+)
+
+// errConnected says that a dial was given up because the peer's own came first.
+var errConnected = errors.New("the peer has dialled us")
+
+// startDial begins to dial p unless that is under way; mu is held.
+func (h *Hub) startDial(p *peer) {
+	if p.cancel != nil || h.over {
+		return
+	}
+	p.stopTimer()
+	ctx, cancel := context.WithTimeout(context.Background(), h.cfg.Limits.DialTimeout)
+	p.cancel = cancel
+	h.wg.Add(1)
+	go func() {
+		defer h.wg.Done()
+		l, err := h.dial(ctx, p)
+		cancel()
+		h.dialled(p, err)
+		if err == nil {
+			l.run()
+		}
+	}()
+}
+
+// dial makes a registered link to p.
+func (h *Hub) dial(ctx context.Context, p *peer) (*Link, error) {
+	conn, err := h.cfg.Network.Dial(ctx, p.addr)
+	if err != nil {
+		return nil, dialError(p.addr, err)
+	}
+	if !h.track(conn) {
+		return nil, ErrClosed
+	}
+	l, err := h.introduce(ctx, p, conn)
+	if err != nil {
+		conn.Close()
+		h.untrack(conn)
+		if err != errConnected {
+			err = dialError(p.addr, err)
+		}
+	}
+	return l, err
+}
+
+// introduce says hello on a new connection to p.
+func (h *Hub) introduce(ctx context.Context, p *peer, conn net.Conn) (*Link, error) {
+	h.mu.Lock()
+	connected := p.current() != nil
+	h.mu.Unlock()
+	if connected {
+		return nil, errConnected
+	}
+	remote, in, err := greet(ctx, conn, h.cfg.Hello)
+	if err != nil {
+		return nil, err
+	}
+	l := newLink(conn, in, remote, p.addr, h, &h.cfg.Limits, &h.stats)
+	return l, h.register(l)
+}
+
+// greet says hello on a connection that this side dialled and returns the
+// other's hello. It gives up when ctx is done.
+func greet(ctx context.Context, conn net.Conn, own *pb.Hello) (*pb.Hello, *frameReader, error) {
+	stop := context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) })
+	in := newFrameReader(conn, maxHello)
+	err := writeHello(conn, own)
+	var remote *pb.Hello
+	if err == nil {
+		remote, err = readHello(in)
+	}
+	if !stop() {
+		return nil, nil, ctx.Err()
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	return remote, in, checkHello(own, remote)
+}
+
+// dialled ends a dial.
+func (h *Hub) dialled(p *peer, err error) {
+	h.mu.Lock()
+	p.cancel = nil
+	switch {
+	case err == nil, h.over:
+		h.mu.Unlock()
+		return
+	case p.current() != nil:
+		h.mu.Unlock()
+		return // its own dial came through: nothing is lost
+	case err == errConnected:
+		// Its own link came and went meanwhile, which was reported.
+		if len(p.waiting) > 0 {
+			h.startDial(p)
+		}
+		h.redialLater(p)
+		h.tidy(p)
+		h.mu.Unlock()
+		return
+	}
+	p.waiting = nil
+	p.failures++
+	h.redialLater(p)
+	h.tidy(p)
+	h.mu.Unlock()
+	h.down(p.addr, err)
+}
+
+// redialLater sees to it that a kept peer without a link is dialled after a
+// while; mu is held.
+func (h *Hub) redialLater(p *peer) {
+	if !p.kept || p.cancel != nil || p.timer != nil || h.over || p.current() != nil {
+		return
+	}
+	p.timer = time.AfterFunc(backoff(p.failures, h.cfg.Limits.RedialMin, h.cfg.Limits.RedialMax), func() {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		if p.timer == nil {
+			return // stopped while this was starting
+		}
+		p.timer = nil
+		h.startDial(p)
+	})
+}
+
+// stopTimer cancels the next dial; the hub's mutex is held.
+func (p *peer) stopTimer() {
+	if p.timer != nil {
+		p.timer.Stop()
+		p.timer = nil
+	}
+}
+
+// backoff returns how long to wait after so many failures in a row: lo, twice
+// as long each time up to hi, varied by +-50 % so that those who lost the same
+// peer do not come back in step.
+func backoff(failures int, lo, hi time.Duration) time.Duration {
+	d := hi
+	if failures < 20 {
+		d = min(hi, lo<<failures)
+	}
+	return d/2 + rand.N(d)
+}
+
+// Backoff is the waiting time of a kept link for others who reconnect.
+func (l *Limits) Backoff(failures int) time.Duration {
+	return backoff(failures, l.RedialMin, l.RedialMax)
+}

@@ -1,0 +1,251 @@
+// Package wire carries the messages of package pb between peers, clients and
+// registries: frames, hellos, and connections that both sides send requests
+// over, come back after a break, and are shared by all who talk to the same
+// peer.
+//
+// A Hub is the side that listens; it also dials, to other hubs. A Client only
+// dials. Both work over TCP and over Memory, a network for tests.
+//
+// An address is taken for the peer that says it listens there. Whoever can
+// reach a ring can therefore speak in a peer's name: this is a protocol for
+// machines that trust each other.
+package wire
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"sync"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+
+	pb "chordscope/proto"
+)
+
+// Config describes a hub. The callbacks are called from the goroutines of the
+// hub, those about different links at the same time. They may call any method
+// but Close and Reset. They should return soon: a link reads nothing
+// meanwhile. None is called any more once Close or Reset has returned.
+type Config struct {
+	Network Network   // nil: TCP
+	Hello   *pb.Hello // who this is, from PeerHello or RegistryHello
+	Limits  Limits
+
+	// OnEnvelope takes every message, in order for each link. It owns env.
+	// Needed.
+	OnEnvelope func(l *Link, env *pb.Envelope)
+
+	// OnDown hears that the peer at addr may be gone, or that messages to it
+	// may be lost: a connection ended without a goodbye (ErrBroken), a newer
+	// incarnation took its place (ErrBroken), or a dial failed (ErrRefused,
+	// ErrDialTimeout, or what the other side said against us). It is called
+	// after the last OnEnvelope of the connection, for each failed dial anew,
+	// and never for a connection that was closed by agreement. May be nil.
+	OnDown func(addr string, why error)
+
+	// OnEnd is the last that is heard of a link, whoever is at its other end.
+	// why is nil if it was closed by agreement. May be nil.
+	OnEnd func(l *Link, why error)
+
+	// Accept may refuse somebody who dials and whose hello fits; the error is
+	// told to them. May be nil.
+	Accept func(hello *pb.Hello) error
+}
+
+// acceptPause is how long a listener rests that could not accept, most likely
+// for want of file descriptors.
+const acceptPause = 50 * time.Millisecond
+
+// Hub is one listening side with all its links: those that others dialled, and
+// those to peers that it dialled itself because a message had to be sent or a
+// link to be kept. Two hubs need one connection between them. All methods are
+// safe for concurrent use.
+//
+// Goroutines: one accepts, one reads for each link (the dialling or greeting
+// goroutine goes on as the reading one), and one writes for each link while
+// something is to be written.
+type Hub struct {
+	// Fixed after construction.
+	cfg  Config
+	ln   net.Listener
+	addr string
+
+	stats counters
+	wg    sync.WaitGroup // every goroutine but the writing ones, which their readers wait for
+	stop  chan struct{}  // closed when over is set
+
+	mu       sync.Mutex
+	over     bool                  // Close or Reset was called
+	greeting map[net.Conn]struct{} // connections without two hellos yet
+	links    map[*Link]struct{}
+	peers    map[string]*peer // by address
+	sweeper  *time.Timer
+}
+
+// NewHub serves ln, which it owns from now on, also if it returns an error.
+// For a peer whose own address is not set in the hello, that of ln is taken.
+func NewHub(ln net.Listener, cfg Config) (*Hub, error) {
+	hello := proto.CloneOf(cfg.Hello)
+	if self := hello.GetSelf(); self != nil && self.Address == "" {
+		self.Address = ln.Addr().String()
+	}
+	cfg.Hello = hello
+	if cfg.Network == nil {
+		cfg.Network = TCP{}
+	}
+	if err := cfg.validate(); err != nil {
+		ln.Close()
+		return nil, err
+	}
+	h := &Hub{
+		cfg: cfg, ln: ln, addr: ln.Addr().String(), stop: make(chan struct{}),
+		greeting: make(map[net.Conn]struct{}), links: make(map[*Link]struct{}), peers: make(map[string]*peer),
+	}
+	if a := hello.GetSelf().GetAddress(); a != "" {
+		h.addr = a
+	}
+	h.mu.Lock()
+	h.sweeper = time.AfterFunc(h.sweepTime(), h.sweep)
+	h.mu.Unlock()
+	h.wg.Add(1)
+	go h.accept()
+	return h, nil
+}
+
+func (c *Config) validate() error {
+	errs := []error{c.Limits.Validate()}
+	if err := checkHello(c.Hello, c.Hello); err != nil {
+		errs = append(errs, fmt.Errorf("Config.Hello: %w", err))
+	}
+	if c.OnEnvelope == nil {
+		errs = append(errs, errors.New("Config.OnEnvelope: not set"))
+	}
+	return errors.Join(errs...)
+}
+
+// Addr returns where others reach the hub: for a peer, what its hello says.
+func (h *Hub) Addr() string { return h.addr }
+
+// Stats returns what has passed until now. It is cheap.
+func (h *Hub) Stats() Stats { return h.stats.stats() }
+
+// accept takes connections until the hub is over.
+func (h *Hub) accept() {
+	defer h.wg.Done()
+	places := make(chan struct{}, h.cfg.Limits.MaxGreeting)
+	for {
+		conn, err := h.ln.Accept()
+		if errors.Is(err, net.ErrClosed) {
+			return
+		}
+		if err != nil {
+			select {
+			case <-time.After(acceptPause):
+				continue
+			case <-h.stop:
+				return
+			}
+		}
+		select {
+		case places <- struct{}{}:
+		case <-h.stop:
+			conn.Close()
+			return
+		}
+		h.wg.Add(1)
+		go func() {
+			defer h.wg.Done()
+			l := h.greeted(conn)
+			<-places
+			if l != nil {
+				l.run()
+			}
+		}()
+	}
+}
+
+// greeted hears the hello of somebody who dialled and returns the link, or nil
+// after refusing it.
+func (h *Hub) greeted(conn net.Conn) *Link {
+	if !h.track(conn) {
+		return nil
+	}
+	conn.SetDeadline(time.Now().Add(h.cfg.Limits.HelloTimeout))
+	in := newFrameReader(conn, maxHello)
+	hello, err := readHello(in)
+	if err == nil {
+		err = checkHello(h.cfg.Hello, hello)
+	}
+	if err == nil && h.cfg.Accept != nil {
+		err = h.cfg.Accept(hello)
+	}
+	if err == nil {
+		l := newLink(conn, in, hello, h.peerAddr(hello), h, &h.cfg.Limits, &h.stats)
+		// Our hello has to be the first frame, and may only be sent once the
+		// link is registered: whoever has a link dialled can then rely on the
+		// other side having it too.
+		l.pending, err = appendFrame(nil, &pb.Envelope{Body: &pb.Envelope_Hello{Hello: h.cfg.Hello}}, maxHello)
+		if err == nil {
+			err = h.register(l)
+		}
+		if err == nil {
+			return l
+		}
+	}
+	refuse(conn, err)
+	h.untrack(conn)
+	return nil
+}
+
+// peerAddr returns the address under which a link is known: links between
+// peers have one, others do not.
+func (h *Hub) peerAddr(remote *pb.Hello) string {
+	if h.cfg.Hello.GetRole() == pb.Role_ROLE_PEER && remote.GetRole() == pb.Role_ROLE_PEER {
+		return remote.GetSelf().GetAddress()
+	}
+	return ""
+}
+
+// track remembers a connection that has no link yet. It closes it and returns
+// false if the hub is over.
+func (h *Hub) track(conn net.Conn) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.over {
+		conn.Close()
+		return false
+	}
+	h.greeting[conn] = struct{}{}
+	return true
+}
+
+func (h *Hub) untrack(conn net.Conn) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	delete(h.greeting, conn)
+}
+
+// The hub as the owner of its links.
+
+func (h *Hub) received(l *Link, env *pb.Envelope) {
+	if !h.isOver() {
+		h.cfg.OnEnvelope(l, env)
+	}
+}
+
+func (h *Hub) redirect(l *Link, env *pb.Envelope) error {
+	if l.addr == "" {
+		return errRetired
+	}
+	return h.Send(l.addr, env)
+}
+
+func (h *Hub) isOver() bool {
+	select {
+	case <-h.stop:
+		return true
+	default:
+		return false
+	}
+}

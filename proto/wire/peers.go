@@ -1,0 +1,230 @@
+package wire
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	pb "chordscope/proto"
+)
+
+// peer is what a hub knows of the peer at one address. It belongs to the hub's
+// mutex.
+type peer struct {
+	addr string
+	kept bool // in the set that Keep was given
+	// links that were not retired, oldest first; some may have just died.
+	// There are two or more only for the moment after both sides dialled.
+	links    []*Link
+	waiting  []byte             // frames until the dial is done
+	cancel   context.CancelFunc // ends the dial that is under way; nil: none is
+	timer    *time.Timer        // until the next dial; nil: none is due
+	failures int                // dials in a row
+}
+
+// current returns the link to send over, nil if there is none.
+func (p *peer) current() *Link {
+	for _, l := range slices.Backward(p.links) {
+		if l.open() {
+			return l
+		}
+	}
+	return nil
+}
+
+func (p *peer) drop(l *Link) {
+	if i := slices.Index(p.links, l); i >= 0 {
+		p.links = slices.Delete(p.links, i, i+1)
+	}
+}
+
+// Send queues a message to the peer at addr and returns at once. If there is
+// no link, the peer is dialled, and the message waits for that. Messages to a
+// peer arrive in order, as far as they arrive. An error wraps ErrQueueFull,
+// ErrTooLarge or ErrClosed; nil does not mean that the message arrives, but if
+// it does not because of the connection, OnDown is called.
+func (h *Hub) Send(addr string, env *pb.Envelope) error {
+	if addr == h.addr {
+		return fmt.Errorf("send to %s: that is this side's own address", addr)
+	}
+	for {
+		h.mu.Lock()
+		if h.over {
+			h.mu.Unlock()
+			return fmt.Errorf("send to %s: %w", addr, ErrClosed)
+		}
+		p := h.peer(addr)
+		l := p.current()
+		if l == nil {
+			err := h.await(p, env)
+			h.mu.Unlock()
+			return err
+		}
+		h.mu.Unlock()
+		if err := l.send(env); err != errRetired {
+			return err
+		}
+	}
+}
+
+// await queues a message until p is dialled; mu is held.
+func (h *Hub) await(p *peer, env *pb.Envelope) error {
+	defer h.tidy(p)
+	frames, err := appendFrame(p.waiting, env, h.cfg.Limits.MaxFrame)
+	if err != nil {
+		return err
+	}
+	if len(p.waiting) > 0 && len(frames) > h.cfg.Limits.MaxQueue {
+		return fmt.Errorf("%w: %d bytes wait for the dial to %s", ErrQueueFull, len(p.waiting), p.addr)
+	}
+	p.waiting = frames
+	h.stats.messagesOut.Add(1)
+	h.startDial(p)
+	return nil
+}
+
+// Keep replaces the set of peers to which links are kept: they are dialled if
+// need be, not closed when idle, and dialled again after a break until they
+// leave the set. Links to peers that are not in it stay until they are idle.
+func (h *Hub) Keep(addrs []string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.over {
+		return
+	}
+	keep := make(map[string]bool, len(addrs))
+	for _, addr := range addrs {
+		if addr == h.addr || addr == "" {
+			continue
+		}
+		keep[addr] = true
+		p := h.peer(addr)
+		if !p.kept {
+			p.kept = true
+			if p.current() == nil {
+				h.startDial(p)
+			}
+		}
+	}
+	for _, p := range h.peers {
+		if p.kept && !keep[p.addr] {
+			p.kept = false
+			p.stopTimer()
+			h.tidy(p)
+		}
+	}
+}
+
+// peer returns the entry for addr, a new one if need be; mu is held.
+func (h *Hub) peer(addr string) *peer {
+	p := h.peers[addr]
+	if p == nil {
+		p = &peer{addr: addr}
+		h.peers[addr] = p
+	}
+	return p
+}
+
+// tidy forgets an entry that says nothing any more; mu is held.
+func (h *Hub) tidy(p *peer) {
+	if !p.kept && len(p.links) == 0 && p.cancel == nil && p.timer == nil && len(p.waiting) == 0 {
+		delete(h.peers, p.addr)
+	}
+}
+
+// register makes a greeted link known. If it makes two to one peer, the side
+// with the smaller address retires the older one; the other side uses the
+// newer one meanwhile, and either is read to its end. So no message is lost,
+// and the two sides cannot both retire a different one.
+func (h *Hub) register(l *Link) error {
+	h.mu.Lock()
+	if h.over {
+		h.mu.Unlock()
+		return ErrClosed
+	}
+	var replaced, double []*Link
+	var waiting []byte
+	if l.addr != "" {
+		p := h.peer(l.addr)
+		for _, old := range p.links {
+			if !old.open() {
+				continue // about to be dropped
+			}
+			switch mine, its := incarnation(l), incarnation(old); {
+			case its > mine:
+				h.mu.Unlock()
+				return &Error{Kind: ErrStale, Expected: fmt.Sprint(its), Actual: fmt.Sprint(mine)}
+			case its < mine:
+				replaced = append(replaced, old)
+			case h.addr < l.addr:
+				double = append(double, old)
+			}
+		}
+		p.links = append(p.links, l)
+		p.failures = 0
+		p.stopTimer()
+		waiting, p.waiting = p.waiting, nil
+	}
+	l.begin(waiting)
+	delete(h.greeting, l.conn)
+	h.links[l] = struct{}{}
+	h.stats.links.Add(1)
+	h.mu.Unlock()
+
+	for _, old := range double {
+		h.retire(old)
+	}
+	for _, old := range replaced {
+		old.abandon(false)
+	}
+	if len(replaced) > 0 {
+		h.down(l.addr, fmt.Errorf("%w: %s was started anew", ErrBroken, l.addr))
+	}
+	return nil
+}
+
+func incarnation(l *Link) uint64 { return l.remote.GetSelf().GetIncarnation() }
+
+// retire closes a link by agreement.
+func (h *Hub) retire(l *Link) {
+	l.retire(&pb.Envelope_Bye{Bye: &pb.Bye{}})
+	h.goodbye(l)
+}
+
+// goodbye takes a link that is being retired out of use.
+func (h *Hub) goodbye(l *Link) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if p := h.peers[l.addr]; p != nil {
+		p.drop(l)
+		h.redialLater(p)
+		h.tidy(p)
+	}
+}
+
+// ended takes a link out that is closed.
+func (h *Hub) ended(l *Link, why error) {
+	h.mu.Lock()
+	delete(h.links, l)
+	h.stats.links.Add(-1)
+	if p := h.peers[l.addr]; p != nil {
+		p.drop(l)
+		h.redialLater(p)
+		h.tidy(p)
+	}
+	h.mu.Unlock()
+	if h.cfg.OnEnd != nil && !h.isOver() {
+		h.cfg.OnEnd(l, why)
+	}
+	if why != nil && l.addr != "" {
+		h.down(l.addr, why)
+	}
+}
+
+// down tells that a peer may be gone.
+func (h *Hub) down(addr string, why error) {
+	if h.cfg.OnDown != nil && !h.isOver() {
+		h.cfg.OnDown(addr, why)
+	}
+}
