@@ -1,0 +1,88 @@
+package chord
+
+import (
+	"time"
+
+	"chordscope/node/ring"
+)
+
+// EventKind names what happened at a peer.
+type EventKind uint8
+
+// The fields of Event that each kind fills are given beside it.
+const (
+	EvNone          EventKind = iota
+	EvCreated                 // a new ring of one
+	EvJoining                 // Peer: the seed it asks
+	EvJoined                  // Peer: its successor; Old: its predecessor
+	EvJoinFailed              // Reason
+	EvSuccessor               // the successor changed. Peer: new; Old: old; Cause
+	EvList                    // the rest of the list changed. Refs: the list; Cause
+	EvPredecessor             // Peer: new (zero: none); Old: old; Cause
+	EvFinger                  // Index, Peer: new (zero: unknown); Old: old
+	EvSuspected               // Peer did not answer in time
+	EvDead                    // Peer is given up; Cause
+	EvAlive                   // Peer was suspected or dead and answers again
+	EvRestarted               // Peer is a new incarnation of Old
+	EvAdopted                 // Peer was met between us and our successor (merge); Old: the successor until now
+	EvPlacement               // placement check through Peer; Cause: adopt or told
+	EvLeaving                 // we say goodbye. Peer: successor; Old: predecessor
+	EvLeft                    // goodbye is said and the waiting time is over
+	EvPeerLeft                // Peer said goodbye to us
+	EvLookupStarted           // Lookup, Key, Reason: mode
+	EvLookupHop               // Lookup, Key, Peer: who applied Rule; Rule
+	EvLookupTimeout           // Lookup, Key, Peer: who did not answer; Failed: how
+	EvLookupDone              // Lookup, Key, Peer: owner, Index: hops
+	EvLookupFailed            // Lookup, Key, Reason
+	EvTask                    // a maintenance task runs because it was asked for. Reason: which
+	EvPaused                  // maintenance stands still
+	EvResumed                 // maintenance goes on
+)
+
+// Cause says in one word of the protocol why something changed.
+type Cause uint8
+
+const (
+	CauseNone Cause = iota
+	CauseJoin
+	CauseStabilize
+	CauseReconcile
+	CauseUpdate
+	CauseRectify
+	CauseNotify
+	CauseCheck
+	CauseLeave
+	CauseAdopt
+	CauseRefused  // connection refused, twice
+	CauseTimeout  // no answer, several times
+	CauseReplaced // a newer incarnation took its place
+	CauseTold
+	CauseFallback // from remembered peers, since the list was empty
+)
+
+var causeNames = [...]string{"", "join", "stabilize", "reconcile", "update", "rectify", "notify", "check predecessor", "leave", "adopt", "refused", "time-out", "replaced", "told", "fallback"}
+
+func (c Cause) String() string {
+	if int(c) < len(causeNames) {
+		return causeNames[c]
+	}
+	return "unknown"
+}
+
+// Event is one thing that happened at a peer, in the protocol's own words.
+// Which fields are set depends on Kind.
+type Event struct {
+	At     time.Duration // the peer's clock
+	Kind   EventKind
+	Cause  Cause
+	Peer   Ref
+	Old    Ref
+	Refs   []Ref
+	Index  int
+	Last   int
+	Key    ring.ID
+	Lookup uint64 // number of the lookup, unique at its origin
+	Rule   Rule
+	Failed Failure // EvLookupTimeout
+	Reason string
+}

@@ -1,0 +1,139 @@
+package chord
+
+import (
+	"slices"
+	"time"
+
+	"chordscope/node/ring"
+)
+
+// joinAttempts is how often a join is tried in all; it fails when the ring is
+// moving under it, or when a seed is gone.
+const joinAttempts = 24
+
+// longestRetry bounds the first pauses between them, for rings with long
+// intervals: a newcomer has no reason to be as slow.
+const longestRetry = 100 * time.Millisecond
+
+type joinState struct {
+	seeds    []Ref
+	attempts int
+	last     string
+}
+
+// startJoin begins a join, or gives the one under way more seeds.
+func (p *Peer) startJoin(seeds []Ref) {
+	if p.status != StatusIdle && p.status != StatusJoining {
+		return
+	}
+	for _, s := range seeds {
+		if p.another(s) && !slices.Contains(p.join.seeds, s) && len(p.join.seeds) < bookSize {
+			p.join.seeds = append(p.join.seeds, s)
+			p.book.hearOf(p, s)
+		}
+	}
+	switch {
+	case p.status == StatusJoining:
+	case len(p.join.seeds) == 0:
+		p.joinFailed("no peer of the ring is known", false)
+	default:
+		p.become(StatusJoining)
+		p.event(Event{Kind: EvJoining, Peer: p.join.seeds[0]})
+		p.tryJoin()
+	}
+}
+
+// tryJoin looks for the place of our own identifier (ToN figure 6, join), and
+// becomes a member there with the list of the peer before us, so that it never
+// has a list of one only (Zave 2017, Join).
+func (p *Peer) tryJoin() {
+	seed := p.join.seeds[p.join.attempts%len(p.join.seeds)]
+	former := []string{p.self.Addr} // our own former life may still be remembered
+	p.startSearch(&search{key: p.self.ID, seed: seed, never: former, quiet: true, retries: maxRetries - 2, then: func(l Lookup) {
+		switch {
+		case l.Failed != "":
+			p.retryJoin(l.Failed)
+		case p.cfg.Original:
+			p.originalJoin(l.Owner)
+		case l.Owner.ID == p.self.ID:
+			p.joinTaken(l.Owner)
+		default:
+			p.joinBefore(l.Owner)
+		}
+	}})
+}
+
+// joinBefore asks the owner of our identifier who precedes it.
+func (p *Peer) joinBefore(owner Ref) {
+	ask(p, owner, GetState{}, func(st State, err error) {
+		m := st.Predecessor
+		switch {
+		case err != nil:
+			p.retryJoin("the successor-to-be did not answer: " + err.Error())
+		case len(st.Successors) == 0: // a ring of one
+			p.joinAfter(owner)
+		case !p.usable(m) || !ring.Open(m.ID, owner.ID).Contains(p.self.ID):
+			p.retryJoin("the ring is moving here")
+		default:
+			p.joinAfter(m)
+		}
+	})
+}
+
+// joinAfter takes over the list of m, our predecessor-to-be.
+func (p *Peer) joinAfter(m Ref) {
+	ask(p, m, GetState{Fingers: true}, func(st State, err error) {
+		if err != nil {
+			p.retryJoin("the predecessor-to-be did not answer: " + err.Error())
+			return
+		}
+		list := slices.DeleteFunc(slices.Clone(st.Successors), func(r Ref) bool { return !p.usable(r) })
+		if len(list) == 0 {
+			list = []Ref{m}
+		} else if !ring.Open(m.ID, list[0].ID).Contains(p.self.ID) {
+			p.retryJoin("the ring is moving here")
+			return
+		}
+		p.become(StatusMember)
+		p.setSuccessors(list[0], list[1:], CauseJoin)
+		p.setPredecessor(m, CauseJoin)
+		p.guessFingers(append(append(st.Fingers[:len(st.Fingers):len(st.Fingers)], list...), m))
+		p.joined()
+	})
+}
+
+// joined ends a join. Nobody knows of us yet: stabilize tells the successor at
+// once, and the predecessor hears of us from there.
+func (p *Peer) joined() {
+	p.event(Event{Kind: EvJoined, Peer: p.successor(), Old: p.pred})
+	p.fx.Joined = true
+	p.nudge = false
+	p.startTasks()
+	p.soon(TaskStabilize)
+	p.soon(TaskFix)
+}
+
+func (p *Peer) joinTaken(by Ref) {
+	p.joinFailed("the identifier "+p.space.Format(p.self.ID)+" is taken by the peer at "+by.Addr, true)
+}
+
+func (p *Peer) retryJoin(why string) {
+	p.join.attempts++
+	p.join.last = why
+	if p.join.attempts >= joinAttempts {
+		p.joinFailed(why, false)
+		return
+	}
+	d := min(p.cfg.Stabilize/8, longestRetry) * time.Duration(1+p.join.attempts/4) // more patient each time
+	p.after(d/2+p.jitter(d), func() {
+		if p.status == StatusJoining {
+			p.tryJoin()
+		}
+	})
+}
+
+func (p *Peer) joinFailed(why string, taken bool) {
+	p.event(Event{Kind: EvJoinFailed, Reason: why})
+	p.fx.Failed, p.fx.Taken = why, taken
+	p.become(StatusGone)
+}

@@ -1,0 +1,58 @@
+package chord
+
+import "chordscope/node/ring"
+
+// Ref points at a peer: identifier, address and incarnation together. Two
+// Refs with the same identifier and address but another incarnation are two
+// different peers: the process was started anew and remembers nothing.
+// The zero value points at nobody.
+type Ref struct {
+	ID   ring.ID
+	Addr string // where the peer listens; empty only in the zero Ref
+	Inc  uint64 // larger for a later start of the same identifier
+}
+
+// IsZero reports whether r points at nobody.
+func (r Ref) IsZero() bool { return r.Addr == "" }
+
+// Status is where a peer stands in its life.
+type Status uint8
+
+const (
+	StatusIdle    Status = iota // neither created nor joined
+	StatusJoining               // looking for its place; answers only Ping
+	StatusMember                // in the ring
+	StatusLeaving               // has said goodbye, still redirects lookups
+	StatusGone                  // left, refused or failed; does nothing any more
+)
+
+var statusNames = [...]string{"idle", "joining", "member", "leaving", "gone"}
+
+func (s Status) String() string {
+	if int(s) < len(statusNames) {
+		return statusNames[s]
+	}
+	return "unknown"
+}
+
+// Snapshot is one peer's whole routing state at one moment. The slices belong
+// to the receiver.
+type Snapshot struct {
+	Self        Ref
+	Status      Status
+	Paused      bool
+	Predecessor Ref   // zero: none known
+	Successors  []Ref // nearest first, without self or repeats; empty: alone
+	// Fingers holds finger[i] at index i-1, i = 1..m. finger[1] is always the
+	// successor. A zero Ref is an entry that is not known at the moment.
+	Fingers []Ref
+}
+
+// Successor returns the first entry of the list, or the peer itself if it
+// knows nobody else.
+func (s *Snapshot) Successor() Ref {
+	if len(s.Successors) == 0 {
+		return s.Self
+	}
+	return s.Successors[0]
+}

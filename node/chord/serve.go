@@ -1,0 +1,93 @@
+package chord
+
+import "chordscope/node/ring"
+
+// receive takes a message from another peer. Requests are answered at once,
+// from a consistent state, except recursive lookups, which take their time.
+func (p *Peer) receive(m Receive) {
+	if !p.another(m.From) {
+		return
+	}
+	if e := p.book.byAddr[m.From.Addr]; e != nil && e.ref.Inc > m.From.Inc {
+		return // a voice from before its restart
+	}
+	p.heard(m.From)
+	if m.Answer != 0 {
+		p.answered(m.From, m.Answer, m.Body)
+		return
+	}
+	from, request := m.From, m.Request
+	reply := func(b Body) {
+		if request != 0 {
+			p.fx.Sends = append(p.fx.Sends, Send{To: from, Answer: request, Body: b})
+		}
+	}
+	if find, ok := m.Body.(FindOwner); ok && p.status == StatusMember {
+		p.findFor(find, reply)
+		return
+	}
+	reply(p.serve(from, m.Body))
+}
+
+// serve answers a request. A peer that is not a member answers only Ping:
+// otherwise it could be adopted with an empty list.
+func (p *Peer) serve(from Ref, m Body) Body {
+	switch m := m.(type) {
+	case Ping:
+		return Ack{}
+	case NextHop:
+		if p.status == StatusMember || p.status == StatusLeaving {
+			return Hop{Rule: p.route(m.Key, m.Avoid)}
+		}
+	case Leaving:
+		if p.status == StatusMember || p.status == StatusLeaving {
+			p.peerLeaves(from, m)
+			return Ack{}
+		}
+	}
+	if p.status != StatusMember {
+		return Refusal{Code: CodeNotMember, Detail: p.status.String()}
+	}
+	switch m := m.(type) {
+	case GetState:
+		st := State{Predecessor: p.pred, Successors: p.succs}
+		if m.Fingers {
+			st.Fingers = p.distinctFingers()
+		}
+		return st
+	case Owns:
+		return p.owns(m.Key)
+	case Notify:
+		if p.cfg.Original {
+			p.originalNotify(from)
+		} else {
+			p.rectify(from)
+		}
+		return Ack{}
+	case Hint:
+		p.consider(m.Candidate)
+		return Ack{}
+	}
+	return Refusal{Code: CodeUnimplemented}
+}
+
+// owns tests the own range for others.
+func (p *Peer) owns(key ring.ID) Ownership {
+	switch {
+	case p.pred.IsZero():
+		return Ownership{Yes: p.alone()}
+	case ring.OpenClosed(p.pred.ID, p.self.ID).Contains(key):
+		return Ownership{Yes: true, Predecessor: p.pred}
+	}
+	return Ownership{Predecessor: p.pred}
+}
+
+func (p *Peer) distinctFingers() []Ref {
+	var out []Ref
+	for _, f := range p.fingers {
+		if !f.IsZero() && f.ID != p.self.ID && (len(out) == 0 || out[len(out)-1] != f) {
+			out = append(out, f)
+		}
+	}
+	return out
+}
