@@ -1,0 +1,118 @@
+package codec
+
+import (
+	"chordscope/node/chord"
+	pb "chordscope/proto"
+)
+
+// enum translates between an enumeration of the core and that of the wire. The
+// wire's numbers are fixed for ever and the core's are not, so each pair is
+// written out. Index: the core's value.
+type enum[G, P ~uint8 | ~int32] []P
+
+// encode returns the wire's value, or its zero for one that has none.
+func (e enum[G, P]) encode(g G) P {
+	if int(g) < len(e) {
+		return e[g]
+	}
+	return 0
+}
+
+// decode returns the core's value and whether there is one.
+func (e enum[G, P]) decode(p P) (G, bool) {
+	for g, q := range e {
+		if q == p {
+			return G(g), true
+		}
+	}
+	return 0, false
+}
+
+// The enumerations. A value of the core that is left out of a table becomes
+// the wire's zero; a test sees to it that none is.
+var (
+	statuses = enum[chord.Status, pb.Status]{
+		chord.StatusIdle:    pb.Status_STATUS_IDLE,
+		chord.StatusJoining: pb.Status_STATUS_JOINING,
+		chord.StatusMember:  pb.Status_STATUS_MEMBER,
+		chord.StatusLeaving: pb.Status_STATUS_LEAVING,
+		chord.StatusGone:    pb.Status_STATUS_GONE,
+	}
+	codes = enum[chord.Code, pb.ErrorCode]{
+		chord.CodeUnknown:       pb.ErrorCode_ERROR_CODE_UNSPECIFIED,
+		chord.CodeNotMember:     pb.ErrorCode_ERROR_CODE_NOT_MEMBER,
+		chord.CodeUnimplemented: pb.ErrorCode_ERROR_CODE_UNIMPLEMENTED,
+		chord.CodeNoOwner:       pb.ErrorCode_ERROR_CODE_NO_OWNER,
+		chord.CodeHopLimit:      pb.ErrorCode_ERROR_CODE_HOP_LIMIT,
+	}
+	ruleKinds = enum[chord.RuleKind, pb.RuleKind]{
+		0:                     pb.RuleKind_RULE_KIND_UNSPECIFIED,
+		chord.RuleOwn:         pb.RuleKind_RULE_KIND_OWN,
+		chord.RuleSuccessor:   pb.RuleKind_RULE_KIND_SUCCESSOR,
+		chord.RuleFinger:      pb.RuleKind_RULE_KIND_FINGER,
+		chord.RuleList:        pb.RuleKind_RULE_KIND_LIST,
+		chord.RulePredecessor: pb.RuleKind_RULE_KIND_PREDECESSOR,
+		chord.RuleSeed:        pb.RuleKind_RULE_KIND_SEED,
+		chord.RuleAlone:       pb.RuleKind_RULE_KIND_ALONE,
+		chord.RuleStuck:       pb.RuleKind_RULE_KIND_STUCK,
+	}
+	failures = enum[chord.Failure, pb.Failure]{
+		chord.Answered: pb.Failure_FAILURE_UNSPECIFIED,
+		chord.TimedOut: pb.Failure_FAILURE_TIMED_OUT,
+		chord.Refused:  pb.Failure_FAILURE_REFUSED,
+		chord.Declined: pb.Failure_FAILURE_DECLINED,
+	}
+	tasks = enum[chord.Task, pb.Task]{
+		chord.TaskStabilize: pb.Task_TASK_STABILIZE,
+		chord.TaskFix:       pb.Task_TASK_FIX,
+		chord.TaskCheck:     pb.Task_TASK_CHECK,
+		chord.TaskPlacement: pb.Task_TASK_PLACEMENT,
+		chord.TaskReconcile: pb.Task_TASK_RECONCILE,
+		chord.TaskUpdate:    pb.Task_TASK_UPDATE,
+	}
+	eventKinds = enum[chord.EventKind, pb.EventKind]{
+		chord.EvNone:          pb.EventKind_EVENT_KIND_UNSPECIFIED,
+		chord.EvCreated:       pb.EventKind_EVENT_KIND_CREATED,
+		chord.EvJoining:       pb.EventKind_EVENT_KIND_JOINING,
+		chord.EvJoined:        pb.EventKind_EVENT_KIND_JOINED,
+		chord.EvJoinFailed:    pb.EventKind_EVENT_KIND_JOIN_FAILED,
+		chord.EvSuccessor:     pb.EventKind_EVENT_KIND_SUCCESSOR,
+		chord.EvList:          pb.EventKind_EVENT_KIND_LIST,
+		chord.EvPredecessor:   pb.EventKind_EVENT_KIND_PREDECESSOR,
+		chord.EvFinger:        pb.EventKind_EVENT_KIND_FINGER,
+		chord.EvSuspected:     pb.EventKind_EVENT_KIND_SUSPECTED,
+		chord.EvDead:          pb.EventKind_EVENT_KIND_DEAD,
+		chord.EvAlive:         pb.EventKind_EVENT_KIND_ALIVE,
+		chord.EvRestarted:     pb.EventKind_EVENT_KIND_RESTARTED,
+		chord.EvAdopted:       pb.EventKind_EVENT_KIND_ADOPTED,
+		chord.EvPlacement:     pb.EventKind_EVENT_KIND_PLACEMENT,
+		chord.EvLeaving:       pb.EventKind_EVENT_KIND_LEAVING,
+		chord.EvLeft:          pb.EventKind_EVENT_KIND_LEFT,
+		chord.EvPeerLeft:      pb.EventKind_EVENT_KIND_PEER_LEFT,
+		chord.EvLookupStarted: pb.EventKind_EVENT_KIND_LOOKUP_STARTED,
+		chord.EvLookupHop:     pb.EventKind_EVENT_KIND_LOOKUP_HOP,
+		chord.EvLookupTimeout: pb.EventKind_EVENT_KIND_LOOKUP_TIMEOUT,
+		chord.EvLookupDone:    pb.EventKind_EVENT_KIND_LOOKUP_DONE,
+		chord.EvLookupFailed:  pb.EventKind_EVENT_KIND_LOOKUP_FAILED,
+		chord.EvTask:          pb.EventKind_EVENT_KIND_TASK,
+		chord.EvPaused:        pb.EventKind_EVENT_KIND_PAUSED,
+		chord.EvResumed:       pb.EventKind_EVENT_KIND_RESUMED,
+	}
+	causes = enum[chord.Cause, pb.Cause]{
+		chord.CauseNone:      pb.Cause_CAUSE_UNSPECIFIED,
+		chord.CauseJoin:      pb.Cause_CAUSE_JOIN,
+		chord.CauseStabilize: pb.Cause_CAUSE_STABILIZE,
+		chord.CauseReconcile: pb.Cause_CAUSE_RECONCILE,
+		chord.CauseUpdate:    pb.Cause_CAUSE_UPDATE,
+		chord.CauseRectify:   pb.Cause_CAUSE_RECTIFY,
+		chord.CauseNotify:    pb.Cause_CAUSE_NOTIFY,
+		chord.CauseCheck:     pb.Cause_CAUSE_CHECK,
+		chord.CauseLeave:     pb.Cause_CAUSE_LEAVE,
+		chord.CauseAdopt:     pb.Cause_CAUSE_ADOPT,
+		chord.CauseRefused:   pb.Cause_CAUSE_REFUSED,
+		chord.CauseTimeout:   pb.Cause_CAUSE_TIMEOUT,
+		chord.CauseReplaced:  pb.Cause_CAUSE_REPLACED,
+		chord.CauseTold:      pb.Cause_CAUSE_TOLD,
+		chord.CauseFallback:  pb.Cause_CAUSE_FALLBACK,
+	}
+)
