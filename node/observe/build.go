@@ -1,0 +1,170 @@
+package observe
+
+import (
+	"sort"
+
+	"chordscope/node/chord"
+	"chordscope/node/ring"
+	"chordscope/node/truth"
+)
+
+// Picture returns the newest Picture. It is made at most once a change.
+func (s *Store) Picture() *Picture {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.picture == nil {
+		s.picture = s.build()
+	}
+	return s.picture
+}
+
+func (s *Store) build() *Picture {
+	now := s.cfg.Clock()
+	var known, live []*chord.Snapshot
+	states := make(map[*chord.Snapshot]*subject, len(s.peers))
+	for addr, p := range s.peers {
+		if gone := p.state == StateDead || p.state == StateLeft; gone && now-p.since > keepGone {
+			delete(s.peers, addr)
+			s.stale = true
+			continue
+		}
+		known = append(known, &p.snap)
+		states[&p.snap] = p
+		if p.state.Live() {
+			live = append(live, &p.snap)
+		}
+	}
+	sort.Slice(known, func(i, j int) bool {
+		a, b := known[i].Self, known[j].Self
+		return a.ID.Less(b.ID) || a.ID == b.ID && a.Addr < b.Addr
+	})
+	b := builder{s: s, names: s.namer(), members: truth.NewMembers(s.cfg.Space, live)}
+	p := &Picture{
+		Version: s.version, At: now, Space: s.cfg.Space, ListLen: s.cfg.Successors, Protocol: s.cfg.Protocol,
+		Peers: make([]Peer, 0, len(known)), Registry: s.reg,
+		Messages: s.rate.total, MessageRate: s.rate.perSecond(now),
+		Events: s.lastEvents(), Lookups: s.lastLookups(),
+	}
+	passing := 0 // peers that are joining or leaving
+	for _, snap := range known {
+		sub := states[snap]
+		p.Peers = append(p.Peers, b.peer(snap, sub))
+		switch sub.state {
+		case StateJoining:
+			p.Health.Joining++
+			passing++
+		case StateLeaving:
+			passing++
+		}
+	}
+	b.health(&p.Health, passing)
+	return p
+}
+
+// builder makes the parts of one Picture.
+type builder struct {
+	s       *Store
+	names   namer
+	members *truth.Members
+}
+
+func (b *builder) health(h *Health, passing int) {
+	rep := b.members.Check(b.s.cfg.Successors)
+	h.Live = rep.Members
+	h.Valid, h.Rings, h.Windings = rep.Valid, rep.Rings, rep.Windings
+	h.Appendages, h.Principals = rep.Appendages, rep.Principals
+	h.WrongSuccessors, h.WrongPredecessors = rep.WrongSuccessors, rep.WrongPredecessors
+	h.WrongLists, h.WrongFingers = rep.WrongLists, rep.WrongFingers
+	h.Guaranteed = rep.Members >= b.s.cfg.Successors+2
+	h.Stable = rep.Stable() && passing == 0 && rep.Members > 0
+	h.Why = rep.Why
+	if h.Why == "" && passing > 0 {
+		h.Why = plural(passing, "peer") + " joining or leaving"
+	}
+}
+
+func (b *builder) peer(snap *chord.Snapshot, sub *subject) Peer {
+	p := Peer{
+		ID: snap.Self.ID, Name: b.names.peer(snap.Self.ID), Addr: snap.Self.Addr, Incarnation: snap.Self.Inc,
+		State: sub.state, Since: sub.since, Paused: snap.Paused,
+		Sent: sub.counts.Sent, Received: sub.counts.Received,
+		BytesOut: sub.counts.BytesOut, BytesIn: sub.counts.BytesIn, Links: sub.counts.Links,
+	}
+	i, live := b.members.Index(snap.Self)
+	want := func(f func() chord.Ref) *chord.Ref {
+		if !live {
+			return nil
+		}
+		r := f()
+		return &r
+	}
+	p.Predecessor = b.pointer(snap.Predecessor, want(func() chord.Ref { return b.members.Predecessor(i) }))
+	var list []chord.Ref
+	if live {
+		list = b.members.Successors(i, b.s.cfg.Successors)
+	}
+	for j, r := range snap.Successors {
+		p.Successors = append(p.Successors, b.pointer(r, want(func() chord.Ref {
+			if j < len(list) {
+				return list[j]
+			}
+			return snap.Self
+		})))
+	}
+	p.Fingers = b.fingers(snap, i, live)
+	return p
+}
+
+func (b *builder) fingers(snap *chord.Snapshot, i int, live bool) []Finger {
+	space, n := b.s.cfg.Space, snap.Self.ID
+	out := make([]Finger, space.Bits())
+	for f := range out {
+		start := space.FingerStart(n, f+1)
+		end := n
+		if f+1 < len(out) {
+			end = space.FingerStart(n, f+2)
+		}
+		r := snap.Fingers[f]
+		if f == 0 {
+			r = snap.Successor()
+		}
+		var want *chord.Ref
+		if live {
+			w := b.members.Finger(i, f+1)
+			want = &w
+		}
+		out[f] = Finger{Pointer: b.pointer(r, want), Index: f + 1, Start: start, Interval: ring.ClosedOpen(start, end)}
+	}
+	return out
+}
+
+// pointer sets a belief beside the truth; want is nil where there is none,
+// because the peer itself is not a member.
+func (b *builder) pointer(r chord.Ref, want *chord.Ref) Pointer {
+	p := Pointer{}
+	if want != nil {
+		p.Want, p.WantName, p.HasWant = want.ID, b.names.peer(want.ID), true
+	}
+	if r.IsZero() {
+		return p
+	}
+	p.ID, p.Name, p.Addr = r.ID, b.names.peer(r.ID), r.Addr
+	switch {
+	case !b.members.Live(r) && b.passing(r):
+		p.Verdict = Stale
+	case !b.members.Live(r):
+		p.Verdict = Dead
+	case want == nil || r == *want:
+		p.Verdict = Right
+	default:
+		p.Verdict = Stale
+	}
+	return p
+}
+
+// passing reports whether r is there but not a member: it is joining, as far
+// as we have heard, or leaving.
+func (b *builder) passing(r chord.Ref) bool {
+	p := b.s.peers[r.Addr]
+	return p != nil && p.snap.Self == r && (p.state == StateJoining || p.state == StateLeaving)
+}

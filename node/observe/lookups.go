@@ -1,0 +1,131 @@
+package observe
+
+import (
+	"slices"
+	"time"
+
+	"chordscope/node/chord"
+	"chordscope/node/ring"
+)
+
+// lookup is one lookup put together from the trace of its origin, hop by hop
+// as it travels. Its words are made when a Picture shows it.
+type lookup struct {
+	number  uint64 // in the Store
+	origin  chord.Ref
+	at      uint64        // its number at the origin
+	started time.Duration // on the Store's clock
+	began   time.Duration // on the origin's clock
+	raw     chord.Lookup
+	done    bool
+	said    *Lookup // the words, once they are final
+}
+
+func (s *Store) takeLookup(self chord.Ref, e chord.Event) {
+	if e.Lookup == 0 {
+		return
+	}
+	if e.Kind == chord.EvLookupStarted {
+		s.number++
+		if len(s.lookups) >= 4*keepLookups {
+			s.lookups = append(s.lookups[:0], s.lookups[len(s.lookups)-keepLookups:]...)
+		}
+		s.lookups = append(s.lookups, &lookup{
+			number: s.number, origin: self, at: e.Lookup, started: s.cfg.Clock(), began: e.At,
+			raw: chord.Lookup{Key: e.Key, Recursive: e.Reason == "recursive"},
+		})
+		return
+	}
+	l := s.findLookup(self, e.Lookup)
+	if l == nil {
+		return
+	}
+	switch e.Kind {
+	case chord.EvLookupHop:
+		l.raw.Steps = append(l.raw.Steps, chord.HopTaken{At: e.Peer, Rule: e.Rule})
+	case chord.EvLookupTimeout:
+		if k := len(l.raw.Steps) - 1; k >= 0 && l.raw.Steps[k].Rule.Next == e.Peer {
+			l.raw.Steps[k].Failed = e.Failed
+		}
+	case chord.EvLookupDone, chord.EvLookupFailed:
+		l.done = true
+		l.raw.Owner, l.raw.Failed, l.raw.Took = e.Peer, e.Reason, e.At-l.began
+	}
+}
+
+func (s *Store) findLookup(self chord.Ref, number uint64) *lookup {
+	for i := len(s.lookups) - 1; i >= 0; i-- {
+		if l := s.lookups[i]; l.at == number && l.origin == self {
+			return l
+		}
+	}
+	return nil
+}
+
+// abandon ends the lookups of an origin that is gone: it will not say how they
+// ended.
+func (s *Store) abandon(origin chord.Ref) {
+	for _, l := range s.lookups {
+		if !l.done && l.origin == origin {
+			l.done, l.raw.Failed = true, "its origin is gone"
+		}
+	}
+}
+
+// lastLookups returns the lookups that a Picture shows.
+func (s *Store) lastLookups() []Lookup {
+	var out []Lookup
+	for _, l := range s.lookups[max(0, len(s.lookups)-keepLookups):] {
+		if l.said == nil {
+			w := s.namer().lookup(l.origin, l.raw, l.done)
+			w.Number, w.Started = l.number, l.started
+			if !l.done {
+				out = append(out, w)
+				continue
+			}
+			l.said = &w
+		}
+		out = append(out, *l.said)
+	}
+	return out
+}
+
+// Describe writes a lookup's outcome, as its origin gave it, in the words of
+// the screen.
+func (s *Store) Describe(origin chord.Ref, c chord.Lookup) Lookup {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	l := s.namer().lookup(origin, c, true)
+	l.Number, l.Started = c.Number, s.cfg.Clock()-c.Took
+	return l
+}
+
+// lookup writes a lookup, which may be under way, in words.
+func (n namer) lookup(origin chord.Ref, c chord.Lookup, done bool) Lookup {
+	l := Lookup{
+		Key: c.Key, KeyName: n.key(c.Key), Origin: origin.ID, Took: c.Took,
+		Done: done, Failed: c.Failed, Recursive: c.Recursive,
+	}
+	l.pass(n, origin.ID)
+	for _, h := range c.Steps {
+		l.pass(n, h.At.ID)
+		next := h.Rule.Next
+		l.Steps = append(l.Steps, Step{
+			At: h.At.ID, AtName: n.peer(h.At.ID), Next: next.ID, NextName: n.peer(next.ID), HasNext: !next.IsZero(),
+			Timeout: h.Failed != chord.Answered, Why: n.rule(n.space.Format(c.Key), h.Rule),
+		})
+	}
+	if done && c.Failed == "" {
+		l.pass(n, c.Owner.ID)
+		l.Owner, l.OwnerName, l.Hops = c.Owner.ID, n.peer(c.Owner.ID), len(l.Path)-1
+	}
+	return l
+}
+
+// pass notes that a lookup came to a peer, which counts once.
+func (l *Lookup) pass(n namer, id ring.ID) {
+	if !slices.Contains(l.Path, id) {
+		l.Path = append(l.Path, id)
+		l.PathNames = append(l.PathNames, n.peer(id))
+	}
+}

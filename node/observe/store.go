@@ -1,0 +1,287 @@
+package observe
+
+import (
+	"sync"
+	"time"
+
+	"chordscope/node/chord"
+	"chordscope/node/ring"
+)
+
+// How much of the past a Picture holds.
+const (
+	keepEvents  = 500
+	keepLookups = 32
+	keepGone    = 8 * time.Second // dead and left peers stay visible this long
+)
+
+// Config of a Store.
+type Config struct {
+	Space      ring.Space
+	Successors int
+	Protocol   string
+	Clock      func() time.Duration // time since the ring was started
+}
+
+// Store gathers what peers say about themselves and makes Pictures of it. All
+// methods are safe for concurrent use.
+type Store struct {
+	cfg Config
+
+	mu      sync.Mutex
+	version uint64
+	touched time.Duration // when Changed last fired
+	changed chan struct{}
+	picture *Picture // of version; nil if it has to be made
+	peers   map[string]*subject
+	events  []logged
+	lookups []*lookup
+	number  uint64
+	reg     RegistryState
+	rate    meter
+	names   namer
+	stale   bool // names must be made anew
+}
+
+// subject is one peer as the Store knows it, by address.
+type subject struct {
+	snap   chord.Snapshot
+	state  State
+	since  time.Duration
+	counts Counters
+}
+
+// Counters are totals since a peer's start.
+type Counters struct {
+	Sent, Received, BytesOut, BytesIn uint64
+	Links                             int
+}
+
+// NewStore returns a Store that knows nobody.
+func NewStore(cfg Config) *Store {
+	return &Store{
+		cfg: cfg, changed: make(chan struct{}), peers: make(map[string]*subject),
+		names: newNamer(cfg.Space, nil),
+	}
+}
+
+// Now returns the time on the Store's clock. The time of a Picture is that of
+// the change it was made for.
+func (s *Store) Now() time.Duration { return s.cfg.Clock() }
+
+// Changed returns a channel that is closed at the next change.
+func (s *Store) Changed() <-chan struct{} {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.changed
+}
+
+// touch notes a change. The lock is held.
+func (s *Store) touch() {
+	s.version++
+	s.picture, s.touched = nil, s.cfg.Clock()
+	close(s.changed)
+	s.changed = make(chan struct{})
+}
+
+// Update is what is new about one peer.
+type Update struct {
+	Self     chord.Ref
+	Snapshot *chord.Snapshot // its state now; nil: as before
+	Events   []chord.Event   // since the last update, oldest first
+	Counters *Counters       // nil: as before
+}
+
+// Apply takes an update of a peer that is alive, since it told us. Updates of
+// one peer must come in order. The Store keeps the snapshot and its slices,
+// which must not be changed any more.
+func (s *Store) Apply(u Update) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p := s.subject(u.Self)
+	if p == nil {
+		return // an older incarnation
+	}
+	if u.Snapshot != nil {
+		p.snap = *u.Snapshot
+	}
+	if u.Counters != nil {
+		s.rate.add(s.cfg.Clock(), u.Counters.Sent-min(p.counts.Sent, u.Counters.Sent))
+		p.counts = *u.Counters
+	}
+	news := s.setState(p, stateOf(p.snap.Status)) || u.Snapshot != nil || len(u.Events) > 0
+	for _, e := range u.Events {
+		s.take(u.Self, e)
+	}
+	if news || s.cfg.Clock()-s.touched >= time.Second {
+		s.touch()
+	}
+	s.picture = nil // counters alone wake nobody, but are there for who looks
+}
+
+// subject returns the entry of a peer, made if needed, or nil if a newer
+// incarnation is known.
+func (s *Store) subject(self chord.Ref) *subject {
+	p := s.peers[self.Addr]
+	if p != nil && p.snap.Self.Inc > self.Inc {
+		return nil
+	}
+	if p == nil || p.snap.Self != self {
+		if p != nil {
+			s.abandon(p.snap.Self)
+		}
+		p = &subject{state: StateJoining, since: s.cfg.Clock()}
+		p.snap = chord.Snapshot{Self: self, Status: chord.StatusJoining, Fingers: make([]chord.Ref, s.cfg.Space.Bits())}
+		s.peers[self.Addr] = p
+		s.stale = true
+	}
+	return p
+}
+
+func stateOf(st chord.Status) State {
+	switch st {
+	case chord.StatusMember:
+		return StateMember
+	case chord.StatusLeaving:
+		return StateLeaving
+	case chord.StatusGone:
+		return StateLeft
+	}
+	return StateJoining
+}
+
+func (s *Store) setState(p *subject, st State) (changed bool) {
+	if p.state != st {
+		p.state, p.since = st, s.cfg.Clock()
+		if st == StateDead || st == StateLeft {
+			s.abandon(p.snap.Self)
+		}
+		return true
+	}
+	return false
+}
+
+// Gone says that a peer cannot be watched any more: StateDead, StateLeft or
+// StateSilent. A peer that had said goodbye counts as left in any case.
+func (s *Store) Gone(self chord.Ref, how State) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p := s.peers[self.Addr]
+	if p == nil || p.snap.Self != self || p.state == how || p.state == StateLeft {
+		return
+	}
+	if p.state == StateLeaving && how == StateDead {
+		how = StateLeft
+	}
+	s.setState(p, how)
+	switch how {
+	case StateDead:
+		s.log(self, "crashed", "has crashed", Bad)
+	case StateSilent:
+		s.log(self, "silent", "does not say anything any more", Warning)
+	}
+	s.touch()
+}
+
+// SetRegistry notes the state of the registry.
+func (s *Store) SetRegistry(r RegistryState) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.reg != r {
+		s.reg = r
+		s.touch()
+	}
+}
+
+// logged is an event of the log. Its words are made when a Picture first shows
+// it, since most of a busy ring's events are never shown.
+type logged struct {
+	Event
+	raw  chord.Event
+	said bool
+}
+
+func (s *Store) take(self chord.Ref, e chord.Event) {
+	s.takeLookup(self, e)
+	if e.Kind == chord.EvDead && s.peers[e.Peer.Addr] == nil {
+		return // long gone, and only now found out by somebody who remembered it
+	}
+	s.append(logged{raw: e, Event: Event{ID: self.ID}})
+}
+
+// log enters an event that is not from a peer's trace.
+func (s *Store) log(self chord.Ref, kind, text string, level Level) {
+	s.append(logged{said: true, Event: Event{Peer: s.namer().peer(self.ID), ID: self.ID, Kind: kind, Text: text, Level: level}})
+}
+
+func (s *Store) append(l logged) {
+	if len(s.events) >= 4*keepEvents {
+		s.events = append(s.events[:0], s.events[len(s.events)-keepEvents:]...)
+	}
+	l.At = s.cfg.Clock()
+	s.events = append(s.events, l)
+}
+
+// lastEvents returns the events that a Picture shows, in words.
+func (s *Store) lastEvents() []Event {
+	from := max(0, len(s.events)-keepEvents)
+	out := make([]Event, 0, len(s.events)-from)
+	for i := from; i < len(s.events); i++ {
+		l := &s.events[i]
+		if !l.said {
+			k := kinds[l.raw.Kind]
+			l.Peer, l.Kind, l.Level = s.namer().peer(l.ID), k.word, k.level
+			l.Text, l.said = s.namer().event(l.raw), true
+		}
+		out = append(out, l.Event)
+	}
+	return out
+}
+
+// namer returns the names for the peers known now.
+func (s *Store) namer() namer {
+	if s.stale {
+		ids := make([]ring.ID, 0, len(s.peers))
+		for _, p := range s.peers {
+			ids = append(ids, p.snap.Self.ID)
+		}
+		s.names, s.stale = newNamer(s.cfg.Space, ids), false
+	}
+	return s.names
+}
+
+// meter measures a rate over the last second or so.
+type meter struct {
+	total  uint64
+	points []point
+}
+
+type point struct {
+	at    time.Duration
+	total uint64
+}
+
+func (m *meter) add(now time.Duration, n uint64) {
+	m.total += n
+	if k := len(m.points); k > 0 && now-m.points[k-1].at < 50*time.Millisecond {
+		m.points[k-1].total = m.total
+		return
+	}
+	m.points = append(m.points, point{now, m.total})
+	m.trim(now)
+}
+
+// trim leaves one point that is a second old or older: the base of the rate.
+func (m *meter) trim(now time.Duration) {
+	for len(m.points) > 1 && now-m.points[1].at >= time.Second {
+		m.points = m.points[1:]
+	}
+}
+
+func (m *meter) perSecond(now time.Duration) float64 {
+	m.trim(now)
+	if len(m.points) == 0 || now == m.points[0].at {
+		return 0
+	}
+	return float64(m.total-m.points[0].total) / (now - m.points[0].at).Seconds()
+}

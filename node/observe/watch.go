@@ -1,0 +1,175 @@
+package observe
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"chordscope/node/chord"
+	"chordscope/node/codec"
+	pb "chordscope/proto"
+	"chordscope/proto/wire"
+)
+
+// How a watched peer is judged.
+const (
+	// silentAfter is how long a peer may say nothing. Peers tell their
+	// counters every second, so this is several misses.
+	silentAfter = 3500 * time.Millisecond
+	// redial is how long a broken watch waits before it tries again, and
+	// attempts how often it does before the peer counts as silent.
+	redial   = 20 * time.Millisecond
+	attempts = 50
+	// steady is how long a watch has to go well for what went wrong before it
+	// to count no more.
+	steady = 500 * time.Millisecond
+)
+
+// watch follows one peer and tells the Store what it says, until the peer has
+// gone or ctx ends.
+func (o *Observer) watch(ctx context.Context, ref chord.Ref) {
+	failures, silent := 0, false
+	for ctx.Err() == nil {
+		well, err := o.watchOnce(ctx, ref)
+		if well >= steady {
+			failures, silent = 0, false
+		}
+		switch {
+		case ctx.Err() != nil:
+			return
+		case errors.Is(err, wire.ErrRefused), errors.Is(err, errOther):
+			o.cfg.Store.Gone(ref, StateDead)
+			return
+		case errors.Is(err, errQuiet):
+			silent, failures = true, 0
+		default:
+			failures++
+		}
+		if silent || failures > attempts {
+			o.cfg.Store.Gone(ref, StateSilent)
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(redial << min(failures, 5)):
+		}
+	}
+}
+
+var (
+	errQuiet = errors.New("the peer says nothing")
+	errOther = errors.New("another peer listens there")
+)
+
+// watchOnce connects to a peer and follows it until something goes wrong. It
+// returns for how long all went well.
+func (o *Observer) watchOnce(ctx context.Context, ref chord.Ref) (well time.Duration, err error) {
+	client, err := wire.Dial(ctx, o.cfg.Network, ref.Addr, wire.ClientHello())
+	if err != nil {
+		return 0, err
+	}
+	defer client.Close()
+	if inc := client.Remote().GetSelf().GetIncarnation(); inc != ref.Inc {
+		return 0, fmt.Errorf("%w: incarnation %d", errOther, inc)
+	}
+	o.use(ref, client)
+	defer o.unuse(ref, client)
+	stream, err := client.Stream(&pb.Envelope_WatchRequest{WatchRequest: &pb.WatchRequest{}})
+	if err != nil {
+		return 0, err
+	}
+	state := chord.Snapshot{Self: ref}
+	began := time.Time{}
+	for {
+		env, err := recvWithin(ctx, stream, silentAfter)
+		if err == nil {
+			err = o.take(&state, env)
+		}
+		switch {
+		case err == nil && began.IsZero():
+			began = time.Now()
+		case err != nil && began.IsZero():
+			return 0, err
+		case err != nil:
+			return time.Since(began), err
+		}
+	}
+}
+
+func recvWithin(ctx context.Context, s *wire.Stream, within time.Duration) (*pb.Envelope, error) {
+	limited, cancel := context.WithTimeoutCause(ctx, within, errQuiet)
+	defer cancel()
+	env, err := s.Recv(limited)
+	if err != nil && ctx.Err() == nil && context.Cause(limited) == errQuiet {
+		err = errQuiet
+	}
+	return env, err
+}
+
+// take applies one message of a watch to state and tells the Store.
+func (o *Observer) take(state *chord.Snapshot, env *pb.Envelope) error {
+	u := Update{Self: state.Self}
+	var err error
+	switch b := env.GetBody().(type) {
+	case *pb.Envelope_PeerState:
+		if err = o.begin(state, b.PeerState); err != nil {
+			return err
+		}
+		u.Counters = counters(b.PeerState.GetCounters())
+		u.Snapshot = snapshot(state)
+	case *pb.Envelope_PeerDelta:
+		if state.Fingers == nil {
+			return &wire.Error{Kind: wire.ErrMalformed, Detail: "a watch that does not begin with a state"}
+		}
+		if err = codec.ApplyDelta(o.cfg.Space, state, b.PeerDelta); err != nil {
+			return err
+		}
+		for _, e := range b.PeerDelta.GetEvents() {
+			event, err := codec.DecodeEvent(o.cfg.Space, e)
+			if err != nil {
+				return err
+			}
+			u.Events = append(u.Events, event)
+		}
+		u.Counters = counters(b.PeerDelta.GetCounters())
+		if d := b.PeerDelta; d.Status != 0 || d.Paused != nil || d.Predecessor != nil || d.Successors != nil || len(d.Fingers) > 0 {
+			u.Snapshot = snapshot(state)
+		}
+	default: // WatchLost: a whole state follows
+		return nil
+	}
+	o.cfg.Store.Apply(u)
+	return nil
+}
+
+// begin takes a whole state. A peer speaks for nobody but itself, and its table
+// has a row for each bit.
+func (o *Observer) begin(state *chord.Snapshot, st *pb.PeerState) error {
+	next, err := codec.DecodeSnapshot(o.cfg.Space, st)
+	switch {
+	case err != nil:
+		return err
+	case next.Self != state.Self:
+		return &wire.Error{Kind: wire.ErrMalformed, Detail: "the state of another peer"}
+	case len(next.Fingers) != o.cfg.Space.Bits():
+		return &wire.Error{Kind: wire.ErrMalformed, Detail: fmt.Sprintf("%d fingers on a ring of %d bits", len(next.Fingers), o.cfg.Space.Bits())}
+	}
+	*state = next
+	return nil
+}
+
+// snapshot returns a copy for the Store. Deltas replace slices and do not
+// write into them, so the copy may share them.
+func snapshot(s *chord.Snapshot) *chord.Snapshot {
+	c := *s
+	return &c
+}
+
+func counters(c *pb.Counters) *Counters {
+	if c == nil {
+		return nil
+	}
+	return &Counters{
+		Sent: c.GetSent(), Received: c.GetReceived(), BytesOut: c.GetBytesOut(), BytesIn: c.GetBytesIn(), Links: int(c.GetLinks()),
+	}
+}
