@@ -1,0 +1,184 @@
+package cluster
+
+import (
+	"errors"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"chordscope/node/chord"
+	"chordscope/node/observe"
+	"chordscope/node/ring"
+	"chordscope/proto/wire"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// paperRing starts the ten peers of ToN figure 4.
+func paperRing(t *testing.T) *Cluster {
+	t.Helper()
+	c, err := Start(t.Context(), Config{
+		Network: wire.TCP{}, Space: ring.MustSpace(6), Replicas: 2, Seed: 1,
+		Core: func(c *chord.Config) { c.Successors = 3 },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(c.Close)
+	if err := c.Join(t.Context(), ids(1, 8, 14, 21, 32, 38, 42, 48, 51, 56), nil); err != nil {
+		t.Fatal(err)
+	}
+	awaitStable(t, c)
+	return c
+}
+
+func ids(ns ...uint64) []ring.ID {
+	var out []ring.ID
+	for _, n := range ns {
+		out = append(out, ring.FromUint64(n))
+	}
+	return out
+}
+
+func TestPaperRingOverTCP(t *testing.T) {
+	c := paperRing(t)
+	for _, recursive := range []bool{false, true} {
+		l, err := c.Lookup(t.Context(), ring.FromUint64(8), ring.FromUint64(54), recursive)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := []string{"N8", "N42", "N51", "N56"}; !slices.Equal(l.PathNames, want) || l.Hops != 3 {
+			t.Errorf("recursive=%v: path %v with %d hops, want %v with 3", recursive, l.PathNames, l.Hops, want)
+		}
+	}
+}
+
+func TestKillThirdOfTwentyFour(t *testing.T) {
+	c := startRing(t, 24)
+	pic := c.Store().Picture()
+	var victims []ring.ID
+	for i, p := range pic.Peers {
+		if i%3 == 0 {
+			victims = append(victims, p.ID)
+		}
+	}
+	if err := c.Kill(t.Context(), victims); err != nil {
+		t.Fatal(err)
+	}
+	if h := c.Store().Picture().Health; h.Live != 16 {
+		t.Fatalf("%d peers live after the kill, want 16", h.Live)
+	}
+	awaitStable(t, c)
+}
+
+func TestLeaveAndJoinAgain(t *testing.T) {
+	c := paperRing(t)
+	if err := c.Leave(t.Context(), ids(32, 38)); err != nil {
+		t.Fatal(err)
+	}
+	awaitStable(t, c)
+	if l, err := c.Lookup(t.Context(), ring.FromUint64(8), ring.FromUint64(33), false); err != nil || l.OwnerName != "N42" {
+		t.Errorf("owner of K33 is %q (%v), want N42", l.OwnerName, err)
+	}
+	via := ring.FromUint64(56)
+	if err := c.Join(t.Context(), ids(32), &via); err != nil {
+		t.Fatal(err)
+	}
+	awaitStable(t, c)
+	if n := c.Store().Picture().Health.Live; n != 9 {
+		t.Errorf("%d live peers, want 9", n)
+	}
+}
+
+func TestTakenAndAbsent(t *testing.T) {
+	c := paperRing(t)
+	if err := c.Join(t.Context(), ids(8), nil); !errors.Is(err, ErrPresent) {
+		t.Errorf("join of a taken identifier: %v", err)
+	}
+	if err := c.Kill(t.Context(), ids(9)); !errors.Is(err, ErrAbsent) {
+		t.Errorf("kill of nobody: %v", err)
+	}
+	if _, err := c.Lookup(t.Context(), ring.FromUint64(9), ring.FromUint64(1), false); !errors.Is(err, ErrAbsent) {
+		t.Errorf("lookup from nobody: %v", err)
+	}
+}
+
+// TestLastOneStanding: the last peer alive must notice that it is alone.
+func TestLastOneStanding(t *testing.T) {
+	c := paperRing(t)
+	if err := c.Kill(t.Context(), ids(1, 8, 14, 21, 32, 38, 48, 51, 56)); err != nil {
+		t.Fatal(err)
+	}
+	awaitStable(t, c)
+	if l, err := c.Lookup(t.Context(), ring.FromUint64(42), ring.FromUint64(7), false); err != nil || l.OwnerName != "N42" || l.Hops != 0 {
+		t.Errorf("owner of K7 is %q after %d hops (%v), want N42 after 0", l.OwnerName, l.Hops, err)
+	}
+}
+
+// TestRegistryRestarts: the ring goes on without the registry, and all peers
+// are listed again when it is back on its port.
+func TestRegistryRestarts(t *testing.T) {
+	c := paperRing(t)
+	if err := c.StopRegistry(); err != nil {
+		t.Fatal(err)
+	}
+	down := func(p *observe.Picture) bool { return !p.Registry.Up }
+	if ok, err := c.WaitFor(t.Context(), 20*time.Second, down); !ok || err != nil {
+		t.Fatalf("the registry still seems up: %v", err)
+	}
+	if l, err := c.Lookup(t.Context(), ring.FromUint64(8), ring.FromUint64(54), false); err != nil || l.OwnerName != "N56" {
+		t.Fatalf("lookup without a registry: %q, %v", l.OwnerName, err)
+	}
+	if err := c.StartRegistry(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	listed := func(p *observe.Picture) bool { return p.Registry.Up && p.Registry.Peers == 10 }
+	if ok, err := c.WaitFor(t.Context(), 20*time.Second, listed); !ok || err != nil {
+		t.Fatalf("peers listed again: %+v, %v", c.Store().Picture().Registry, err)
+	}
+}
+
+// TestCloseLeavesNothing: no socket is left after Close (goroutines are
+// checked by TestMain).
+func TestCloseLeavesNothing(t *testing.T) {
+	count := func() int {
+		fds, err := os.ReadDir("/proc/self/fd")
+		if err != nil {
+			t.Skip("no /proc here: ", err)
+		}
+		return len(fds)
+	}
+	warm, err := Start(t.Context(), Config{Network: wire.TCP{}, Space: ring.MustSpace(6), Replicas: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	warm.Close() // the poller's own descriptors exist from now on
+	before := count()
+	c := paperRing(t)
+	if err := c.Kill(t.Context(), ids(8, 14)); err != nil {
+		t.Fatal(err)
+	}
+	c.Close()
+	if after := count(); after > before {
+		t.Errorf("%d descriptors before, %d after", before, after)
+	}
+}
+
+// TestTooManyPeers: what cannot fit into the descriptors is refused before
+// anything is started, and the message says how many would fit.
+func TestTooManyPeers(t *testing.T) {
+	err := checkDescriptors(1 << 40)
+	if err == nil {
+		t.Skip("no limit of open files here")
+	}
+	if !strings.Contains(err.Error(), "ulimit -n") {
+		t.Errorf("the error does not say what to do: %v", err)
+	}
+	if err := checkDescriptors(8); err != nil {
+		t.Errorf("8 peers: %v", err)
+	}
+}

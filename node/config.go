@@ -1,0 +1,70 @@
+// Package node is one real Chord peer: the core of package chord on one
+// goroutine, over the links of package wire, with its own listening port, its
+// registration and its watchers.
+package node
+
+import (
+	"errors"
+	"time"
+
+	"chordscope/node/chord"
+	"chordscope/node/ring"
+	pb "chordscope/proto"
+	"chordscope/proto/wire"
+)
+
+// Config of a peer.
+type Config struct {
+	// Chord configures the core. Self.ID is used if HashID is not set; the
+	// address is where the peer turns out to listen. A zero Self.Inc is
+	// replaced by the time of the start, so that a later start is always a
+	// newer incarnation.
+	Chord chord.Config
+	// HashID makes the identifier the hash of the peer's address, as in the
+	// papers.
+	HashID bool
+
+	Network wire.Network
+	Listen  string // address to listen at; port 0 lets the system choose
+	// Registry is the registry's address; empty: none, the peer finds others
+	// only by the seeds it is given and by what they tell.
+	Registry string
+	Replicas int // k, part of the ring's parameters
+	// ControlKey allows whoever knows it to crash, pause or step the peer.
+	// Empty: nobody can.
+	ControlKey []byte
+}
+
+// Validate reports all that is wrong, by field.
+func (c *Config) Validate() error {
+	var errs []error
+	if c.Network == nil {
+		errs = append(errs, errors.New("Network: not set"))
+	}
+	if c.Replicas < 1 || c.Replicas > c.Chord.Successors {
+		errs = append(errs, errors.New("Replicas: must be at least 1 and at most Successors"))
+	}
+	core := c.Chord
+	core.Self.Addr = "to be known" // filled in at the start
+	if c.HashID {
+		core.Self.ID = ring.ID{}
+	}
+	return errors.Join(append(errs, core.Validate())...)
+}
+
+// ring returns the parameters on which all peers have to agree.
+func (c *Config) ring() *pb.Ring {
+	return &pb.Ring{Bits: uint32(c.Chord.Space.Bits()), Successors: uint32(c.Chord.Successors), Replicas: uint32(c.Replicas)}
+}
+
+// Intervals that have nothing to do with the protocol.
+const (
+	// watchEvery is how long changes are gathered before watchers are told.
+	watchEvery = 10 * time.Millisecond
+	// countEvery is how often watchers are told the counters, which also says
+	// that the peer is there.
+	countEvery = time.Second
+	// maxInbox is how many inputs may wait for the core before the links that
+	// bring more are held up.
+	maxInbox = 4096
+)

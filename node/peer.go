@@ -1,0 +1,290 @@
+package node
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"chordscope/node/chord"
+	"chordscope/node/codec"
+	pb "chordscope/proto"
+	"chordscope/proto/wire"
+	"chordscope/registry"
+)
+
+// ErrEnded is the error of calls to a peer that has left, crashed or failed.
+var ErrEnded = errors.New("the peer has ended")
+
+// Peer is a running peer. Its methods are safe for concurrent use.
+type Peer struct {
+	// Fixed after Start.
+	cfg     Config
+	ref     chord.Ref
+	hub     *wire.Hub
+	session atomic.Pointer[registry.Session] // nil without a registry, and at the end
+	started time.Time
+	inbox   *inbox
+	quit    chan struct{} // closed to end the peer
+	crashed bool          // set before quit is closed: end without a word
+	done    chan struct{} // closed when everything of the peer has ended
+
+	// Owned by the owner goroutine.
+	core    *chord.Peer
+	finds   map[uint64]func(chord.Lookup)
+	token   uint64
+	watch   watch
+	sent    uint64
+	got     uint64
+	joining []func(error) // wait for the outcome of the join
+	misfit  error         // why a peer that was asked does not want this one; nil: none said so
+	leaving bool
+	wakeAt  time.Duration // when the core wants its next Wake; 0: never
+
+	endOnce sync.Once
+	wg      sync.WaitGroup // every goroutine but the owner
+}
+
+// Start makes a peer that listens but is in no ring yet; Enter comes next. The
+// caller must end it with Leave, Crash or Close.
+func Start(ctx context.Context, cfg Config) (*Peer, error) {
+	if err := cfg.Validate(); err != nil {
+		return nil, fmt.Errorf("peer configuration: %w", err)
+	}
+	p := &Peer{
+		cfg: cfg, started: time.Now(), inbox: newInbox(), quit: make(chan struct{}), done: make(chan struct{}),
+		finds: make(map[uint64]func(chord.Lookup)),
+	}
+	listener, err := cfg.Network.Listen(ctx, cfg.Listen)
+	if err != nil {
+		return nil, fmt.Errorf("listen at %s: %w", cfg.Listen, err)
+	}
+	self := chord.Ref{ID: cfg.Chord.Self.ID, Addr: listener.Addr().String(), Inc: cfg.Chord.Self.Inc}
+	if cfg.HashID {
+		self.ID = cfg.Chord.Space.Hash([]byte(self.Addr))
+	}
+	if self.Inc == 0 {
+		self.Inc = uint64(p.started.UnixMilli())
+	}
+	p.ref, p.cfg.Chord.Self = self, self
+	if p.core, err = chord.New(p.cfg.Chord); err != nil {
+		listener.Close()
+		return nil, err
+	}
+	p.hub, err = wire.NewHub(listener, wire.Config{
+		Network: cfg.Network, Limits: wire.DefaultLimits(),
+		Hello:      wire.PeerHello(codec.EncodeRef(self), cfg.ring()),
+		OnEnvelope: p.receive,
+		OnDown:     p.down,
+	})
+	if err != nil {
+		return nil, err
+	}
+	go p.run()
+	return p, nil
+}
+
+// Ref returns who the peer is.
+func (p *Peer) Ref() chord.Ref { return p.ref }
+
+// Done is closed when the peer has ended and all its sockets and goroutines
+// are gone.
+func (p *Peer) Done() <-chan struct{} { return p.done }
+
+// Leave leaves the ring gracefully and ends the peer. If ctx ends first, the
+// peer ends without the goodbye.
+func (p *Peer) Leave(ctx context.Context) error {
+	p.inbox.put(item{do: p.leave})
+	select {
+	case <-p.done:
+		return nil
+	case <-ctx.Done():
+		p.Close()
+		return ctx.Err()
+	}
+}
+
+// Crash ends the peer as a crash does: every socket is reset, nothing is said.
+// It returns when that is done.
+func (p *Peer) Crash() {
+	p.end(true)
+	<-p.done
+}
+
+// Close ends the peer without a goodbye to the ring, but closes its
+// connections in order. It may be called more than once.
+func (p *Peer) Close() {
+	p.end(false)
+	<-p.done
+}
+
+// end makes the owner goroutine stop; the first call decides how.
+func (p *Peer) end(crash bool) {
+	p.endOnce.Do(func() {
+		p.crashed = crash
+		close(p.quit)
+	})
+}
+
+// Lookup looks up a key with this peer as the origin. A lookup that found no
+// owner is a result with Failed set.
+func (p *Peer) Lookup(ctx context.Context, find chord.Find) (chord.Lookup, error) {
+	result := make(chan chord.Lookup, 1)
+	if !p.inbox.put(item{do: func() { p.find(find, func(l chord.Lookup) { result <- l }) }}) {
+		return chord.Lookup{}, ErrEnded
+	}
+	select {
+	case l := <-result:
+		return l, nil
+	case <-p.done:
+		return chord.Lookup{}, ErrEnded
+	case <-ctx.Done():
+		return chord.Lookup{}, ctx.Err()
+	}
+}
+
+// run is the owner goroutine: it alone touches the core.
+func (p *Peer) run() {
+	defer close(p.done)
+	timer := time.NewTimer(time.Hour)
+	defer timer.Stop()
+	var batch []item
+	for {
+		select {
+		case <-p.quit:
+			p.shutDown()
+			return
+		case <-timer.C:
+			p.step(chord.Wake{}) // also tells watchers what is due
+		case <-p.inbox.ready:
+			batch = p.inbox.take(batch)
+			p.work(batch)
+		}
+		timer.Reset(p.nextWake())
+	}
+}
+
+// work carries out a batch, up to the one that ends the peer.
+func (p *Peer) work(batch []item) {
+	for _, it := range batch {
+		select {
+		case <-p.quit:
+			return
+		default:
+		}
+		if it.do != nil {
+			it.do()
+			continue
+		}
+		if _, ok := it.in.(chord.Receive); ok {
+			p.got++
+		}
+		p.step(it.in)
+	}
+}
+
+// shutDown ends everything in this goroutine's hands.
+func (p *Peer) shutDown() {
+	p.inbox.close()
+	if p.crashed {
+		p.hub.Reset()
+	} else {
+		p.watch.flush(p, true)
+	}
+	p.endSession()
+	p.hub.Close() // after Reset it has nothing left to do
+	p.wg.Wait()
+}
+
+// clock is the peer's time, from its start.
+func (p *Peer) clock() time.Duration { return time.Since(p.started) }
+
+// nextWake returns how long the owner may sleep.
+func (p *Peer) nextWake() time.Duration {
+	wait := time.Hour
+	if at := p.wakeAt; at > 0 {
+		wait = at - p.clock()
+	}
+	if at, ok := p.watch.nextFlush(); ok {
+		wait = min(wait, at-p.clock())
+	}
+	return max(wait, 0)
+}
+
+// step gives an input to the core and carries out the effects.
+func (p *Peer) step(in chord.Input) {
+	fx := p.core.Step(p.clock(), in)
+	for _, m := range fx.Sends {
+		p.sent++
+		env := &pb.Envelope{Request: m.Request, Answer: m.Answer, Body: codec.Encode(m.Body)}
+		// A send fails only if the queue to that peer is full; then it is not
+		// answering, and the core's time-out sees to it.
+		_ = p.hub.Send(m.To.Addr, env)
+	}
+	for _, l := range fx.Lookups {
+		if then := p.finds[l.Token]; then != nil {
+			delete(p.finds, l.Token)
+			then(l)
+		}
+	}
+	p.watch.note(p, fx)
+	if c := &fx.Changes; c.Predecessor || c.Successors || len(c.Fingers) > 0 {
+		p.keepLinks()
+	}
+	p.wakeAt = fx.WakeAt
+	switch {
+	case fx.Joined:
+		p.joinOver(nil)
+	case fx.Failed != "":
+		p.joinFailed(fx)
+	case fx.Left:
+		p.end(false)
+	}
+	p.watch.tell(p)
+}
+
+// keepLinks tells the hub which connections are to persist: those to the peers
+// in the routing table.
+func (p *Peer) keepLinks() {
+	var addrs []string
+	for r := range p.core.Neighbours {
+		addrs = append(addrs, r.Addr)
+	}
+	slices.Sort(addrs)
+	p.hub.Keep(slices.Compact(addrs))
+}
+
+// find starts a lookup; then is called by the owner goroutine.
+func (p *Peer) find(find chord.Find, then func(chord.Lookup)) {
+	p.token++
+	find.Token = p.token
+	p.finds[find.Token] = then
+	p.step(find)
+}
+
+func (p *Peer) leave() {
+	if !p.leaving {
+		p.leaving = true
+		p.step(chord.Leave{})
+	}
+}
+
+// down is told by the hub that a connection is gone or cannot be had. A peer
+// of another ring, or of another wire version, will never answer, which is as
+// if nobody listened.
+func (p *Peer) down(addr string, why error) {
+	misfit := errors.Is(why, wire.ErrRingMismatch) || errors.Is(why, wire.ErrVersion)
+	refused := misfit || errors.Is(why, wire.ErrRefused)
+	if !refused && !errors.Is(why, wire.ErrBroken) {
+		return
+	}
+	p.inbox.put(item{do: func() {
+		if misfit {
+			p.misfit = why
+		}
+		p.step(chord.Lost{Addr: addr, Refused: refused})
+	}})
+}

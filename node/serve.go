@@ -1,0 +1,101 @@
+package node
+
+import (
+	"crypto/subtle"
+
+	"chordscope/node/chord"
+	"chordscope/node/codec"
+	pb "chordscope/proto"
+	"chordscope/proto/wire"
+)
+
+// receive takes a message from a link. It runs in the link's reader goroutine
+// and does what needs no core there.
+func (p *Peer) receive(l *wire.Link, env *pb.Envelope) {
+	switch env.GetBody().(type) {
+	case *pb.Envelope_LookupRequest, *pb.Envelope_StateRequest, *pb.Envelope_WatchRequest,
+		*pb.Envelope_Cancel, *pb.Envelope_ControlRequest:
+		p.inbox.put(item{do: func() { p.serve(l, env) }})
+		return
+	}
+	body, err := codec.Decode(p.cfg.Chord.Space, env)
+	var from chord.Ref
+	if err == nil {
+		from, err = codec.DecodeRef(p.cfg.Chord.Space, l.Remote().GetSelf())
+	}
+	if err == nil && from.IsZero() {
+		err = &wire.Error{Kind: wire.ErrUnauthorized, Detail: "only peers may send this message"}
+	}
+	if err != nil {
+		if env.GetRequest() != 0 {
+			_ = l.Send(&pb.Envelope{Answer: env.GetRequest(), Body: wire.ErrorBody(err)})
+		}
+		return
+	}
+	p.inbox.put(item{in: chord.Receive{From: from, Request: env.GetRequest(), Answer: env.GetAnswer(), Body: body}})
+}
+
+// serve answers a client. It runs in the owner goroutine.
+func (p *Peer) serve(l *wire.Link, env *pb.Envelope) {
+	request := env.GetRequest()
+	// An answer that cannot be sent has nobody left who waits for it.
+	reply := func(body pb.Body) { _ = l.Send(&pb.Envelope{Answer: request, Body: body}) }
+	switch b := env.GetBody().(type) {
+	case *pb.Envelope_LookupRequest:
+		key, err := wire.ReadID(p.cfg.Chord.Space, b.LookupRequest.GetKey())
+		if err != nil {
+			reply(wire.ErrorBody(err))
+			return
+		}
+		p.find(chord.Find{Key: key, Recursive: b.LookupRequest.GetRecursive()}, func(found chord.Lookup) {
+			reply(&pb.Envelope_LookupResult{LookupResult: codec.EncodeLookup(&found)})
+		})
+	case *pb.Envelope_StateRequest:
+		reply(&pb.Envelope_PeerState{PeerState: p.state()})
+	case *pb.Envelope_WatchRequest:
+		if p.watch.of(l) >= maxWatches {
+			reply(wire.ErrorBody(&wire.Error{Kind: wire.ErrUnavailable, Detail: "too many watches on one connection"}))
+			return
+		}
+		p.watch.add(p, l, request, b.WatchRequest.GetMask())
+	case *pb.Envelope_Cancel:
+		p.watch.cancel(l, b.Cancel.GetRequest())
+	case *pb.Envelope_ControlRequest:
+		p.control(b.ControlRequest, reply)
+	}
+}
+
+// control obeys whoever knows the control key.
+func (p *Peer) control(c *pb.ControlRequest, reply func(pb.Body)) {
+	key := p.cfg.ControlKey
+	if len(key) == 0 || subtle.ConstantTimeCompare(c.GetKey(), key) != 1 {
+		reply(wire.ErrorBody(&wire.Error{Kind: wire.ErrUnauthorized, Detail: "the control key is not this peer's"}))
+		return
+	}
+	switch a := c.GetAction().(type) {
+	case *pb.ControlRequest_Crash:
+		p.end(true) // no answer: that is what a crash is
+		return
+	case *pb.ControlRequest_Leave:
+		reply(ack())
+		p.leave()
+		return
+	case *pb.ControlRequest_Pause:
+		p.step(chord.Pause{})
+	case *pb.ControlRequest_Resume:
+		p.step(chord.Resume{})
+	case *pb.ControlRequest_RunTask:
+		task, err := codec.DecodeTask(a.RunTask.GetTask())
+		if err != nil {
+			reply(wire.ErrorBody(err))
+			return
+		}
+		p.step(chord.Run{Task: task})
+	default:
+		reply(wire.ErrorBody(wire.ErrUnimplemented))
+		return
+	}
+	reply(ack())
+}
+
+func ack() pb.Body { return &pb.Envelope_Ack{Ack: &pb.Ack{}} }

@@ -1,0 +1,200 @@
+package node
+
+import (
+	"errors"
+	"slices"
+	"time"
+
+	"chordscope/node/chord"
+	"chordscope/node/codec"
+	pb "chordscope/proto"
+	"chordscope/proto/wire"
+)
+
+// maxEvents is how many trace events are kept between two tellings. Beyond
+// that the oldest are lost, and watchers are told so.
+const maxEvents = 2048
+
+// watch tells watchers what changes. Changes are gathered for watchEvery and
+// told in one message. It is owned by the owner goroutine.
+type watch struct {
+	list    []*watcher
+	seq     uint64
+	changes chord.Changes
+	events  []chord.Event
+	lost    uint64        // events thrown away since the last telling
+	dueAt   time.Duration // when to tell; 0: nothing to tell
+	countAt time.Duration // when the counters are due
+}
+
+type watcher struct {
+	link    *wire.Link
+	request uint64
+	mask    uint32
+	missed  uint64 // tellings that did not fit into its queue, it gets everything anew
+}
+
+func (w *watcher) wants(part pb.WatchPart) bool { return w.mask == 0 || w.mask&uint32(part) != 0 }
+
+// maxWatches bounds the watches of one link: each costs the peer work at every
+// change.
+const maxWatches = 16
+
+// of counts the watches of a link.
+func (wt *watch) of(l *wire.Link) (n int) {
+	for _, w := range wt.list {
+		if w.link == l {
+			n++
+		}
+	}
+	return n
+}
+
+// add begins a watch with the whole state.
+func (wt *watch) add(p *Peer, l *wire.Link, request uint64, mask uint32) {
+	w := &watcher{link: l, request: request, mask: mask}
+	wt.flush(p, true) // what happened before is in the state
+	wt.forget()       // and so is what was gathered for those who are gone
+	wt.list = append(wt.list, w)
+	wt.whole(p, w)
+}
+
+// cancel ends a watch.
+func (wt *watch) cancel(l *wire.Link, request uint64) {
+	wt.list = slices.DeleteFunc(wt.list, func(w *watcher) bool { return w.link == l && w.request == request })
+}
+
+// note gathers what a step changed.
+func (wt *watch) note(p *Peer, fx *chord.Effects) {
+	if len(wt.list) == 0 || !fx.Changes.Any() && len(fx.Events) == 0 {
+		return
+	}
+	c := &wt.changes
+	c.Status = c.Status || fx.Changes.Status
+	c.Paused = c.Paused || fx.Changes.Paused
+	c.Predecessor = c.Predecessor || fx.Changes.Predecessor
+	c.Successors = c.Successors || fx.Changes.Successors
+	c.Fingers = append(c.Fingers, fx.Changes.Fingers...)
+	wt.events = append(wt.events, fx.Events...)
+	if over := len(wt.events) - maxEvents; over > 0 {
+		wt.events = slices.Delete(wt.events, 0, over)
+		wt.lost += uint64(over)
+	}
+	if wt.dueAt == 0 {
+		wt.dueAt = p.clock() + watchEvery
+	}
+}
+
+// nextFlush returns when tell has something to do.
+func (wt *watch) nextFlush() (time.Duration, bool) {
+	switch {
+	case len(wt.list) == 0:
+		return 0, false
+	case wt.dueAt > 0:
+		return min(wt.dueAt, wt.countAt), true
+	}
+	return wt.countAt, true
+}
+
+// tell is called after every step and tells what is due.
+func (wt *watch) tell(p *Peer) {
+	if at, ok := wt.nextFlush(); ok && p.clock() >= at {
+		wt.flush(p, false)
+	}
+}
+
+// flush tells all watchers what has been gathered.
+func (wt *watch) flush(p *Peer, now bool) {
+	if len(wt.list) == 0 || wt.dueAt == 0 && !now && p.clock() < wt.countAt {
+		return
+	}
+	slices.Sort(wt.changes.Fingers)
+	wt.changes.Fingers = slices.Compact(wt.changes.Fingers)
+	snap := p.core.Snapshot()
+	delta := codec.EncodeDelta(&snap, &wt.changes, wt.events)
+	wt.seq++
+	delta.Seq = wt.seq
+	delta.ClockNanos = uint64(p.clock())
+	if p.clock() >= wt.countAt {
+		wt.countAt = p.clock() + countEvery
+		delta.Counters = p.counters()
+	}
+	for _, w := range slices.Clone(wt.list) {
+		wt.send(p, w, delta)
+	}
+	wt.forget()
+}
+
+// forget drops what has been gathered.
+func (wt *watch) forget() {
+	wt.changes = chord.Changes{Fingers: wt.changes.Fingers[:0]}
+	wt.events, wt.lost, wt.dueAt = wt.events[:0], 0, 0
+}
+
+// send tells one watcher. One that is too slow is told how much it missed, and
+// gets the whole state again, as soon as its queue has room.
+func (wt *watch) send(p *Peer, w *watcher, delta *pb.PeerDelta) {
+	if w.missed > 0 || wt.lost > 0 {
+		w.missed += wt.lost
+		wt.whole(p, w)
+		return
+	}
+	d := delta
+	if w.mask != 0 {
+		d = &pb.PeerDelta{Seq: delta.Seq, ClockNanos: delta.ClockNanos}
+		if w.wants(pb.WatchPart_WATCH_PART_STATE) {
+			d.Status, d.Paused, d.Predecessor = delta.Status, delta.Paused, delta.Predecessor
+			d.Successors, d.Fingers = delta.Successors, delta.Fingers
+		}
+		if w.wants(pb.WatchPart_WATCH_PART_EVENTS) {
+			d.Events = delta.Events
+		}
+		if w.wants(pb.WatchPart_WATCH_PART_COUNTERS) {
+			d.Counters = delta.Counters
+		}
+	}
+	wt.put(w, &pb.Envelope_PeerDelta{PeerDelta: d})
+}
+
+// whole sends a watcher everything, after it was told what it missed.
+func (wt *watch) whole(p *Peer, w *watcher) {
+	if n := w.missed; n > 0 {
+		w.missed = 0
+		wt.put(w, &pb.Envelope_WatchLost{WatchLost: &pb.WatchLost{Deltas: n}})
+		if w.missed > 0 { // still no room
+			w.missed += n
+			return
+		}
+	}
+	wt.put(w, &pb.Envelope_PeerState{PeerState: p.state()})
+}
+
+func (wt *watch) put(w *watcher, body pb.Body) {
+	err := w.link.Send(&pb.Envelope{Answer: w.request, Body: body})
+	switch {
+	case errors.Is(err, wire.ErrQueueFull):
+		w.missed++
+	case err != nil: // the watcher is gone
+		wt.cancel(w.link, w.request)
+	}
+}
+
+// state is the answer to StateRequest and the beginning of a watch.
+func (p *Peer) state() *pb.PeerState {
+	snap := p.core.Snapshot()
+	st := codec.EncodeSnapshot(&snap)
+	st.Seq = p.watch.seq
+	st.Ring = p.cfg.ring()
+	st.Counters = p.counters()
+	st.ClockNanos = uint64(p.clock())
+	st.Protocol = "corrected"
+	if p.cfg.Chord.Original {
+		st.Protocol = "original"
+	}
+	return st
+}
+
+func (p *Peer) counters() *pb.Counters {
+	s := p.hub.Stats()
+	return &pb.Counters{Sent: p.sent, Received: p.got, BytesOut: s.BytesOut, BytesIn: s.BytesIn, Links: uint32(s.Links)}
+}
