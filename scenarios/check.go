@@ -1,0 +1,66 @@
+package scenarios
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+)
+
+// CheckFiles parses the named scenarios and runs nothing. The name "-" is
+// standard input. It returns ExitOK, or ExitWrong after telling every mistake
+// of every file on stderr.
+func CheckFiles(names []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	status := ExitOK
+	for _, name := range names {
+		sc, err := check(name, stdin)
+		if err != nil {
+			fmt.Fprintln(stderr, err)
+			status = ExitWrong
+			continue
+		}
+		fmt.Fprintf(stdout, "%s: ok, %s, %s\n", sc.Name, plural(len(sc.Lines), "command"), plural(sc.Claims(), "expectation"))
+	}
+	return status
+}
+
+func check(name string, stdin io.Reader) (*Scenario, error) {
+	if name != "-" {
+		return Load(name)
+	}
+	src, err := readAll(stdin)
+	if err != nil {
+		return nil, fmt.Errorf("reading standard input: %w", err)
+	}
+	return Parse("<stdin>", src)
+}
+
+// listed is a shipped scenario as "list --json" shows it.
+type listed struct {
+	Name  string `json:"name"`
+	Title string `json:"title"`
+}
+
+// List writes the shipped scenarios in teaching order, one a line.
+func List(asJSON bool, stdout, stderr io.Writer) int {
+	for _, name := range shipped {
+		sc, err := loadShipped(name)
+		if err != nil {
+			fmt.Fprintln(stderr, err)
+			return ExitWrong
+		}
+		if asJSON {
+			writeJSON(stdout, listed{sc.Name, sc.Title})
+		} else {
+			fmt.Fprintf(stdout, "%-14s %s\n", sc.Name, sc.Title)
+		}
+	}
+	return ExitOK
+}
+
+// writeJSON writes v as one line. What cannot be written, because nobody reads
+// any more, is lost.
+func writeJSON(w io.Writer, v any) {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false) // "->" stays readable
+	_ = e.Encode(v)
+}

@@ -1,0 +1,105 @@
+package scenarios
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"chordscope/node/observe"
+)
+
+func parseWait(p *parser) action {
+	p.keyword("until")
+	c := p.condition(true)
+	within := p.within()
+	return func(ctx context.Context, r *Runner) (Result, error) { return r.await(ctx, c, within) }
+}
+
+func parseExpect(p *parser) action {
+	if p.accept("eventually") {
+		c := p.condition(true)
+		within := p.within()
+		return func(ctx context.Context, r *Runner) (Result, error) { return r.await(ctx, c, within) }
+	}
+	not := p.accept("not")
+	c := p.condition(false)
+	return func(_ context.Context, r *Runner) (Result, error) {
+		v := c.judge(r.env(), r.sys.Picture())
+		expected := c.text
+		if not {
+			v.holds = !v.holds && !v.void
+			expected = "not " + c.text
+		}
+		return claimed(expected, v), nil
+	}
+}
+
+// await waits for a condition, by the system's clock.
+func (r *Runner) await(ctx context.Context, c condition, within time.Duration) (Result, error) {
+	began, e := r.sys.Now(), r.env()
+	var last verdict
+	_, err := r.waitFor(ctx, within, func(pic *observe.Picture) bool {
+		last = c.judge(e, pic)
+		return last.holds
+	})
+	if err != nil {
+		return Result{}, err
+	}
+	res := claimed(fmt.Sprintf("%s within %v", c.text, within), last)
+	if last.holds {
+		res.Text = fmt.Sprintf("%s after %v", last.seen, (r.sys.Now() - began).Round(time.Millisecond))
+	}
+	return res, nil
+}
+
+// claimed is the result of a claim.
+func claimed(expected string, v verdict) Result {
+	if v.holds {
+		return Result{OK: true, Text: v.seen, Peers: v.peers}
+	}
+	return Result{
+		Failed: true, Expected: expected, Seen: v.seen, Peers: v.peers,
+		Text: fmt.Sprintf("expected %s, seen %s", expected, v.seen),
+	}
+}
+
+// guard is a condition that has to hold until the end.
+type guard struct {
+	condition
+	line   Line
+	broken bool
+}
+
+func parseAlways(p *parser) action {
+	c := p.condition(true)
+	line := Line{Number: p.number, Text: p.command(), Command: "always", Claim: true}
+	return func(_ context.Context, r *Runner) (Result, error) {
+		v := c.judge(r.env(), r.sys.Picture())
+		if v.holds {
+			r.guards = append(r.guards, &guard{condition: c, line: line})
+		}
+		return claimed("always "+c.text, v), nil
+	}
+}
+
+// Breach is the moment at which something that should always hold did not.
+type Breach struct {
+	Line   Line   // the line with always
+	Result Result // a failed one; its At is the moment
+}
+
+// judgeGuards looks at a Picture with every guard that still stands. A guard
+// breaks once.
+func (r *Runner) judgeGuards(pic *observe.Picture) {
+	for _, g := range r.guards {
+		if g.broken {
+			continue
+		}
+		if v := g.judge(r.env(), pic); !v.holds {
+			g.broken = true
+			res := claimed("always "+g.text, v)
+			res.At = pic.At
+			r.breaches = append(r.breaches, Breach{Line: g.line, Result: res})
+		}
+	}
+}

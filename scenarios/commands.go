@@ -1,0 +1,116 @@
+package scenarios
+
+import "context"
+
+// action carries a parsed line out. An error means that it could not be
+// carried out; a claim that does not hold is a Result.
+type action func(ctx context.Context, r *Runner) (Result, error)
+
+// command is one entry of the language: adding a command is adding one here.
+type command struct {
+	name    string
+	group   string
+	usage   string
+	example string
+	help    string // one sentence
+	starts  bool   // needs a ring, so that the ring's settings are fixed from here on
+	claim   bool   // a run can fail on it
+	parse   func(p *parser) action
+}
+
+// commands are in the order of the help text.
+var commands = []command{
+	{
+		name: "title", group: "frame", usage: `title "TEXT"`, example: `title "Lookup on the paper's ring"`,
+		help: "Says what the scenario is about.", parse: parseTelling,
+	}, {
+		name: "set", group: "frame", usage: "set NAME=VALUE ...", example: "set bits=6 successors=3 stabilize=200ms",
+		help: "Changes settings; those of the ring only before the first line that needs one.", parse: parseSet,
+	}, {
+		name: "chapter", group: "frame", usage: `chapter "TEXT"`, example: `chapter "A crash"`,
+		help: "Begins a new part; the count of messages begins anew.", parse: parseChapter,
+	}, {
+		name: "join", group: "members", usage: "join N8 N14 ... [via PEER] | join NUMBER", example: "join N8 N14 via N1", starts: true,
+		help: "Adds peers at the same time: those named, or so many whose identifiers are the hash of their address.", parse: parseJoin,
+	}, {
+		name: "leave", group: "members", usage: "leave PEER ...", example: "leave N8 N14", starts: true,
+		help: "Lets peers say goodbye and go.", parse: parseLeave,
+	}, {
+		name: "kill", group: "members", usage: "kill PEER ...", example: "kill N8 random 2", starts: true,
+		help: "Crashes peers at one moment, without a word.", parse: parseKill,
+	}, {
+		name: "lookup", group: "keys", usage: "lookup KEY from PEER [recursive]", example: "lookup K54 from N8", starts: true,
+		help: "Asks a peer who owns a key.", parse: parseLookup,
+	}, {
+		name: "wait", group: "waiting", usage: "wait until CONDITION [within DURATION]", example: "wait until stable within 20s", starts: true, claim: true,
+		help: "Goes on as soon as the condition holds, and fails if it does not hold in time (30s where nothing is said).", parse: parseWait,
+	}, {
+		name: "sleep", group: "waiting", usage: "sleep DURATION", example: "sleep 2s", starts: true,
+		help: "Lets time pass, for drama; to wait for something, use wait.", parse: parseSleep,
+	}, {
+		name: "expect", group: "claims", usage: "expect [not] CONDITION | expect eventually CONDITION [within DURATION]", example: "expect owner K54 = N56", starts: true, claim: true,
+		help: "Fails unless the condition holds now, does not hold now, or comes to hold in time.", parse: parseExpect,
+	}, {
+		name: "always", group: "claims", usage: "always CONDITION", example: "always valid", starts: true, claim: true,
+		help: "Fails if the condition does not hold now, at a change while the scenario waits or sleeps, or after any command from here to the end.", parse: parseAlways,
+	}, {
+		name: "say", group: "telling", usage: `say "TEXT"`, example: `say "N8 looks for K54. Which finger will it use?"`,
+		help: "Shows a caption, which stays until the next.", parse: parseTelling,
+	}, {
+		name: "note", group: "telling", usage: `note "TEXT"`, example: `note "Ask for the interval first."`,
+		help: "Tells the speaker something that the class does not see.", parse: parseTelling,
+	}, {
+		name: "focus", group: "telling", usage: "focus PEER", example: "focus N8", starts: true,
+		help: "Turns the screen's attention to a peer.", parse: parseFocus,
+	},
+}
+
+func findCommand(t token) *command {
+	for i := range commands {
+		if t.is(commands[i].name) {
+			return &commands[i]
+		}
+	}
+	return nil
+}
+
+func commandNames() []string {
+	names := make([]string, len(commands))
+	for i, c := range commands {
+		names[i] = c.name
+	}
+	return names
+}
+
+// parseTelling is for the commands that only tell somebody something.
+func parseTelling(p *parser) action {
+	text := p.text()
+	return func(context.Context, *Runner) (Result, error) { return Result{Text: text}, nil }
+}
+
+func parseChapter(p *parser) action {
+	text := p.text()
+	return func(_ context.Context, r *Runner) (Result, error) {
+		r.chapterBegan = r.sys.Picture().Messages
+		return Result{Text: text}, nil
+	}
+}
+
+func parseFocus(p *parser) action {
+	peer := p.onePeer()
+	return func(_ context.Context, r *Runner) (Result, error) {
+		ids, err := r.choose([]selector{peer})
+		if err != nil {
+			return Result{}, err
+		}
+		name := nameOf(ids[0], r.sys.Picture())
+		return Result{Text: "look at " + name, Peers: []string{name}}, nil
+	}
+}
+
+func parseSleep(p *parser) action {
+	d := p.duration()
+	return func(ctx context.Context, r *Runner) (Result, error) {
+		return Result{Text: d.String() + " pass"}, r.sleep(ctx, d)
+	}
+}

@@ -1,0 +1,152 @@
+package scenarios
+
+import (
+	"fmt"
+	"strings"
+
+	"chordscope/node/observe"
+)
+
+// verdict is what a condition found in a Picture.
+type verdict struct {
+	holds bool
+	void  bool     // it cannot be told; neither the condition nor its opposite holds
+	seen  string   // what was found, as a sentence without a full stop
+	peers []string // the peers involved
+}
+
+// judge looks at a Picture. It must be safe to call from any goroutine, since
+// drivers call it from theirs.
+type judge func(e env, pic *observe.Picture) verdict
+
+// env is what a judge may know beside the Picture.
+type env struct {
+	last         *observe.Lookup // the latest lookup of the scenario
+	chapterBegan uint64          // Picture.Messages then
+}
+
+// condition is a condition of a line.
+type condition struct {
+	text string // as written
+	kind *conditionKind
+	judge
+}
+
+// conditionKind is one entry of the table of conditions. A name that begins
+// with a dot is a field of a peer, as in N8.successor.
+type conditionKind struct {
+	name     string
+	usage    string
+	example  string
+	help     string
+	ofLookup bool // about the last lookup, so that waiting for it is vain
+	parse    func(p *parser, of field) judge
+}
+
+// field is the first word of a condition on a peer, such as N8.finger[4].
+type field struct {
+	at    token
+	peer  peerRef
+	index string // what stands in brackets; "" if there are none
+}
+
+// conditions are in the order of the help text.
+var conditions = []conditionKind{
+	{name: "stable", usage: "stable", example: "stable", parse: parseStable,
+		help: "Every predecessor, successor list and finger is right, and nobody is joining or leaving."},
+	{name: "valid", usage: "valid", example: "valid", parse: parseValid,
+		help: "The proved invariant holds: every member has a live successor, and they form one ordered ring."},
+	{name: "rings", usage: "rings = NUMBER", example: "rings = 1", parse: parseRings,
+		help: "How many rings the first live successors form."},
+	{name: "size", usage: "size = NUMBER", example: "size = 10", parse: parseSize,
+		help: "How many live peers the ring has."},
+	{name: ".successor", usage: "PEER.successor = PEER", example: "N8.successor = N14", parse: parseSuccessor,
+		help: "Whom a peer holds for its successor; a peer that knows nobody is its own."},
+	{name: ".predecessor", usage: "PEER.predecessor = PEER | none", example: "N8.predecessor = N1", parse: parsePredecessor,
+		help: "Whom a peer holds for its predecessor; a lone peer is its own."},
+	{name: ".successors", usage: "PEER.successors = PEER ...", example: "N8.successors = N14 N21 N32", parse: parseSuccessors,
+		help: "A peer's whole successor list, in order; that of a lone peer is itself."},
+	{name: ".finger", usage: "PEER.finger[NUMBER] = PEER | none", example: "N8.finger[4] = N21", parse: parseFinger,
+		help: "One row of a peer's finger table, numbered from 1 unless set fingers=0-based."},
+	{name: "owner", usage: "owner KEY = PEER", example: "owner K54 = N56", parse: parseOwner,
+		help: "The first live peer at or after the key owns it, and knows it: the key lies between its predecessor pointer and itself."},
+	{name: "path", usage: "path PEER ...", example: "path N8 N42 N51 N56", parse: parsePath, ofLookup: true,
+		help: "The way of the last lookup: the origin, every peer it went to, and last the owner."},
+	{name: "hops", usage: "hops <= NUMBER", example: "hops <= 4", parse: parseHops, ofLookup: true,
+		help: "The length of that path minus one."},
+	{name: "messages", usage: "messages <= NUMBER", example: "messages <= 500", parse: parseMessages,
+		help: "How many messages the peers have sent each other since the last chapter began."},
+}
+
+// condition requires a condition. waits says that the line waits for it or
+// watches it, so that it has to be one that can change.
+func (p *parser) condition(waits bool) condition {
+	first := p.next()
+	kind, of := p.findCondition(first)
+	if kind == nil {
+		return condition{}
+	}
+	if kind.ofLookup && waits {
+		p.errorf(first, "%s is about the last lookup and does not change: expected after expect or expect not", kind.name)
+	}
+	if kind.ofLookup && !p.scope.looked {
+		p.errorf(first, "%s is about the last lookup: expected after a lookup", kind.name)
+	}
+	start := p.pos - 1
+	c := condition{kind: kind, judge: kind.parse(p, of)}
+	c.text = p.between(start, p.pos)
+	return c
+}
+
+// between returns the words from one token to before another, with one space
+// between them.
+func (p *parser) between(from, to int) string {
+	var words []string
+	for _, t := range p.toks[from:min(to, len(p.toks)-1)] {
+		if t.kind == quoted {
+			words = append(words, fmt.Sprintf("%q", t.text))
+		} else {
+			words = append(words, t.text)
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+func (p *parser) findCondition(first token) (*conditionKind, field) {
+	if first.kind != word {
+		p.errorf(first, "expected a condition such as stable, found %s", first.found())
+		return nil, field{}
+	}
+	name, of := first.text, field{at: first}
+	if peer, rest, found := strings.Cut(first.text, "."); found {
+		at := first
+		at.text = peer
+		of.peer, _ = p.peerIn(at)
+		name = "." + rest
+		if i := strings.IndexByte(name, '['); i >= 0 && strings.HasSuffix(name, "]") {
+			name, of.index = name[:i], name[i+1:len(name)-1]
+		}
+	}
+	for i := range conditions {
+		if conditions[i].name == name {
+			if of.index != "" && name != ".finger" {
+				p.errorf(first, "%s has no rows: expected %s", name[1:], conditions[i].usage)
+			}
+			return &conditions[i], of
+		}
+	}
+	what := "condition"
+	if strings.HasPrefix(name, ".") {
+		what = "field of a peer"
+	}
+	p.errorf(first, "unknown %s %q%s", what, strings.TrimPrefix(name, "."), suggest(name, conditionNames()))
+	return nil, field{}
+}
+
+func conditionNames() []string {
+	names := make([]string, len(conditions))
+	for i, c := range conditions {
+		names[i] = c.name
+	}
+	return names
+}

@@ -1,0 +1,142 @@
+package scenarios
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"chordscope/node/observe"
+	"chordscope/node/ring"
+)
+
+// This file has the conditions on the ring as a whole and on lookups.
+
+func parseStable(*parser, field) judge {
+	return func(_ env, pic *observe.Picture) verdict {
+		return health(pic.Health.Stable, "stable", pic)
+	}
+}
+
+func parseValid(*parser, field) judge {
+	return func(_ env, pic *observe.Picture) verdict {
+		return health(pic.Health.Valid, "valid", pic)
+	}
+}
+
+func health(holds bool, word string, pic *observe.Picture) verdict {
+	switch {
+	case holds:
+		return verdict{holds: true, seen: "the ring is " + word}
+	case pic.Health.Live == 0:
+		return verdict{seen: errEmpty.Error()}
+	case pic.Health.Why == "":
+		return verdict{seen: "the ring is not " + word}
+	}
+	return verdict{seen: fmt.Sprintf("not %s: %s", word, pic.Health.Why)}
+}
+
+func parseRings(p *parser, _ field) judge {
+	return p.quantityOf(func(_ env, pic *observe.Picture) (int, string) {
+		return pic.Health.Rings, plural(pic.Health.Rings, "ring")
+	})
+}
+
+func parseSize(p *parser, _ field) judge {
+	return p.quantityOf(func(_ env, pic *observe.Picture) (int, string) {
+		return pic.Health.Live, plural(pic.Health.Live, "live peer")
+	})
+}
+
+func parseMessages(p *parser, _ field) judge {
+	return p.quantityOf(func(e env, pic *observe.Picture) (int, string) {
+		n := int(pic.Messages - e.chapterBegan)
+		return n, plural(n, "message") + " since the chapter began"
+	})
+}
+
+// quantityOf makes a condition of a number that the Picture holds.
+func (p *parser) quantityOf(of func(env, *observe.Picture) (n int, seen string)) judge {
+	c, want := p.quantity()
+	return func(e env, pic *observe.Picture) verdict {
+		n, seen := of(e, pic)
+		return verdict{holds: c.holds(n, want), seen: seen}
+	}
+}
+
+// parseOwner is the claim that the ring knows the right owner. Truth alone
+// would be arithmetic: the first live peer at or after the key must also hold
+// the key for its own, which is what its predecessor pointer says.
+func parseOwner(p *parser, _ field) judge {
+	key := p.key()
+	c := p.comparison(false)
+	want := p.peer()
+	return func(_ env, pic *observe.Picture) verdict {
+		owner := ownerOf(key.id, members(pic))
+		if owner == nil {
+			return verdict{void: true, seen: errEmpty.Error()}
+		}
+		v := verdict{peers: []string{owner.Name}}
+		name := key.text
+		if !strings.HasPrefix(name, "K") {
+			name += " (K" + pic.Space.Format(key.id) + ")"
+		}
+		pred := predecessor(owner, pic)
+		own := ring.OpenClosed(pred.ID, owner.ID)
+		knows := pred.Name != "" && own.Contains(key.id)
+		v.holds = c.equals(knows && want.is(owner.ID, pic.Space))
+		switch {
+		case knows:
+			v.seen = fmt.Sprintf("%s owns %s", owner.Name, name)
+		case pred.Name == "":
+			v.seen = fmt.Sprintf("%s should own %s, but knows no predecessor", owner.Name, name)
+		default:
+			v.peers = append(v.peers, pred.Name)
+			v.seen = fmt.Sprintf("%s should own %s, but with predecessor %s it holds only %s for its own",
+				owner.Name, name, pred.Name, pic.Space.FormatInterval(own))
+		}
+		return v
+	}
+}
+
+func parsePath(p *parser, _ field) judge {
+	c := comparison("=")
+	if p.peek().kind == operator {
+		c = p.comparison(false)
+	}
+	want := p.refs()
+	space := p.scope.space()
+	return func(e env, _ *observe.Picture) verdict {
+		v, ok := lastLookup(e)
+		if ok {
+			v.seen = "path " + strings.Join(e.last.PathNames, " ")
+			v.holds = c.equals(slices.EqualFunc(want, e.last.Path, func(f peerRef, id ring.ID) bool { return f.is(id, space) }))
+		}
+		return v
+	}
+}
+
+func parseHops(p *parser, _ field) judge {
+	c, want := p.quantity()
+	return func(e env, _ *observe.Picture) verdict {
+		v, ok := lastLookup(e)
+		if ok {
+			v.seen = fmt.Sprintf("%s: %s", plural(e.last.Hops, "hop"), strings.Join(e.last.PathNames, " "))
+			v.holds = c.holds(e.last.Hops, want)
+		}
+		return v
+	}
+}
+
+// lastLookup returns the beginning of a verdict on the last lookup; false if
+// it has no path to judge.
+func lastLookup(e env) (verdict, bool) {
+	if e.last == nil {
+		return verdict{void: true, seen: "no lookup was made"}, false
+	}
+	v := verdict{peers: e.last.PathNames}
+	if e.last.Failed != "" {
+		v.void, v.seen = true, "the lookup found no owner: "+e.last.Failed
+		return v, false
+	}
+	return v, true
+}

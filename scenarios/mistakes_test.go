@@ -1,0 +1,140 @@
+package scenarios
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+)
+
+// mistakes are lines with the message and the place of the mistake. The ring
+// has six bits unless the line says otherwise.
+var mistakes = []struct {
+	line, before string
+	column       int
+	message      string
+}{
+	// words
+	{line: `jion 5`, column: 1, message: `unknown command "jion": did you mean join?`},
+	{line: `put K1 "x"`, column: 1, message: `unknown command "put"`},
+	{line: `"title"`, column: 1, message: `expected a command, found the string "title"`},
+	{line: `= 5`, column: 1, message: `expected a command, found "="`},
+	{line: `title "open`, column: 7, message: `the string is not closed: expected " before the end of the line`},
+	{line: `title "a\n"`, column: 7, message: `in a string a backslash stands only before " and \`},
+	{line: `title Ring`, column: 7, message: `expected a string in double quotes, found "Ring"`},
+	{line: `title “Ring”`, column: 7, message: `expected a string in double quotes, found "“Ring”" (its quotes must be plain double ones)`},
+	{line: `say`, column: 5, message: `expected a string in double quotes, found the end of the line`},
+	{line: `say "a" "b"`, column: 9, message: `expected the end of the line, found the string "b"`},
+	{line: "say \"a\x1b[31m\"", column: 7, message: `a control character (U+001B) is not allowed`},
+
+	// settings
+	{line: `set`, column: 5, message: `expected a setting such as bits=6, found the end of the line`},
+	{line: `set bits`, column: 10, message: `expected = and a value after bits, found the end of the line`},
+	{line: `set bits=`, column: 11, message: `expected a value for bits, found the end of the line`},
+	{line: `set bits<6`, column: 9, message: `expected = and a value after bits, found "<"`},
+	{line: `set bist=6`, column: 5, message: `unknown setting "bist": did you mean bits?`},
+	{line: `set repair=1s`, column: 5, message: `unknown setting "repair"`},
+	{line: `set bits=2`, column: 10, message: `bits is 3 to 160, found "2"`},
+	{line: `set bits=161`, column: 10, message: `bits is 3 to 160, found "161"`},
+	{line: `set bits=six`, column: 10, message: `bits is 3 to 160, found "six"`},
+	{line: `set successors=33`, column: 16, message: `successors is 1 to 32, found "33"`},
+	{line: `set stabilize=9ms`, column: 15, message: `stabilize is 10ms to 1h, found "9ms"`},
+	{line: `set stabilize=61m`, column: 15, message: `stabilize is 10ms to 1h, found "61m"`},
+	{line: `set timeout=5`, column: 13, message: `timeout is 10ms to 1h, found "5"`},
+	{line: `set lookup=both`, column: 12, message: `lookup is iterative or recursive, found "both"`},
+	{line: `set merge=yes`, column: 11, message: `merge is off or on, found "yes"`},
+	{line: `set seed=-1`, column: 10, message: `seed is a whole number from 0, found "-1"`},
+	{line: `set replicas=4 successors=3`, column: 14,
+		message: `replicas=4: expected at most successors=3, since copies are kept on the successor list`},
+	{before: `join N1`, line: `set lookup=recursive bits=6`, column: 22,
+		message: `bits is a setting of the ring: expected before "join N1", which starts it`},
+	{before: `sleep 1s`, line: `set seed=3`, column: 5,
+		message: `seed is a setting of the ring: expected before "sleep 1s", which starts it`},
+
+	// peers
+	{line: `join`, column: 6, message: `expected peers such as N8, or a number of peers, found the end of the line`},
+	{line: `join 8x`, column: 6, message: `expected peers such as N8, or a number of peers, found "8x"`},
+	{line: `join 0`, column: 6, message: `expected a number of peers from 1 to 10000, found "0"`},
+	{line: `join 99999999999999999999`, column: 6, message: `expected a number of peers from 1 to 10000, found "99999999999999999999"`},
+	{line: `join 5 via N1`, column: 8, message: `expected the end of the line, found "via"`},
+	{line: `join N1 8`, column: 9, message: `expected a peer such as N8, found "8"`},
+	{line: `join N64`, column: 6, message: `N64 is not on a ring of 6 bits: expected N0 to N63`},
+	{line: `join N8 N8`, column: 9, message: `N8 is named twice`},
+	{line: `join N8 via`, column: 13, message: `expected a peer such as N8, random, any, all, owner K54 or successor N8, found the end of the line`},
+	{line: `join N8 via all`, column: 13, message: `expected one peer, such as N8 or random, found several`},
+	{line: `join N8x`, column: 6, message: `expected a peer such as N8, found "N8x"`},
+	{line: `join N`, column: 6, message: `expected a peer such as N8, found "N"`},
+	{line: `join N-1`, column: 6, message: `expected a peer such as N8, found "N-1"`},
+	{line: `join n8`, column: 6, message: `expected peers such as N8, or a number of peers, found "n8"`},
+	{before: `set bits=40`, line: `join N3fa2g`, column: 6, message: `expected a peer such as N8, found "N3fa2g"`},
+	{before: `set bits=33`, line: `join N2ffffffff`, column: 6, message: `N2ffffffff is not on a ring of 33 bits: expected N000000000 to N1ffffffff`},
+	{line: `kill`, column: 6, message: `expected a peer such as N8, random, any, all, owner K54 or successor N8, found the end of the line`},
+	{line: `kill N8 N9 N8`, column: 12, message: `N8 is named twice`},
+	{line: `kill rondom`, column: 6,
+		message: `expected a peer such as N8, random, any, all, owner K54 or successor N8, found "rondom": did you mean random?`},
+	{line: `kill random 0`, column: 13, message: `expected a number of peers from 1 to 10000, found "0"`},
+	{line: `leave owner 54`, column: 13, message: `expected a key such as K54 or "apple", found "54"`},
+	{line: `focus random 2`, column: 7, message: `expected one peer, such as N8 or random, found several`},
+
+	// lookups
+	{line: `lookup 54 from N8`, column: 8, message: `expected a key such as K54 or "apple", found "54"`},
+	{line: `lookup K64 from N8`, column: 8, message: `K64 is not on a ring of 6 bits: expected K0 to K63`},
+	{line: `lookup K54 N8`, column: 12, message: `expected from, found "N8"`},
+	{line: `lookup K54 from all`, column: 17, message: `expected one peer, such as N8 or random, found several`},
+	{line: `lookup K54 from N8 fast`, column: 20, message: `expected the end of the line, found "fast"`},
+
+	// waits
+	{line: `wait stable`, column: 6, message: `expected until, found "stable"`},
+	{line: `wait until`, column: 12, message: `expected a condition such as stable, found the end of the line`},
+	{line: `wait until sable`, column: 12, message: `unknown condition "sable": did you mean stable?`},
+	{line: `wait until stable within`, column: 26, message: `expected a duration such as 200ms or 2s, found the end of the line`},
+	{line: `wait until stable within 20`, column: 26, message: `expected a duration such as 200ms or 2s, found "20"`},
+	{line: `wait until stable within -2s`, column: 26, message: `expected a duration above 0 and up to 24h, found "-2s"`},
+	{line: `wait until stable in 20s`, column: 19, message: `expected the end of the line, found "in"`},
+	{line: `sleep 25h`, column: 7, message: `expected a duration above 0 and up to 24h, found "25h"`},
+
+	// claims
+	{line: `expect`, column: 8, message: `expected a condition such as stable, found the end of the line`},
+	{line: `expect rings`, column: 14, message: `expected one of = != < <= > >=, found the end of the line`},
+	{line: `expect size = ten`, column: 15, message: `expected a number from 0 to 1099511627776, found "ten"`},
+	{line: `expect N8.succesor = N14`, column: 8, message: `unknown field of a peer "succesor": did you mean .successor?`},
+	{line: `expect N64.successor = N14`, column: 8, message: `N64 is not on a ring of 6 bits: expected N0 to N63`},
+	{line: `expect N8.successor < N14`, column: 21, message: `expected = or !=, found "<"`},
+	{line: `expect N8.successor = 14`, column: 23, message: `expected a peer such as N8, found "14"`},
+	{line: `expect N8.successor[1] = N14`, column: 8, message: `successor has no rows: expected PEER.successor = PEER`},
+	{line: `expect N8.finger = N14`, column: 8, message: `expected a finger from N8.finger[1] to N8.finger[6], found "N8.finger"`},
+	{line: `expect N8.finger[0] = N14`, column: 8, message: `expected a finger from N8.finger[1] to N8.finger[6], found "N8.finger[0]"`},
+	{line: `expect N8.finger[7] = N14`, column: 8, message: `expected a finger from N8.finger[1] to N8.finger[6], found "N8.finger[7]"`},
+	{before: `set fingers=0-based`, line: `expect N8.finger[6] = N14`, column: 8,
+		message: `expected a finger from N8.finger[0] to N8.finger[5], found "N8.finger[6]"`},
+	{line: `expect N8.finger[+1] = N14`, column: 8, message: `expected a finger from N8.finger[1] to N8.finger[6], found "N8.finger[+1]"`},
+	{line: `expect N8.successors =`, column: 24, message: `expected a peer such as N8, found the end of the line`},
+	{line: `expect owner = N8`, column: 14, message: `expected a key such as K54 or "apple", found "="`},
+	{line: `expect path N8`, column: 8, message: `path is about the last lookup: expected after a lookup`},
+	{before: `lookup K1 from N8`, line: `expect path`, column: 13, message: `expected a peer such as N8, found the end of the line`},
+	{before: `lookup K1 from N8`, line: `expect eventually hops = 1`, column: 19,
+		message: `hops is about the last lookup and does not change: expected after expect or expect not`},
+	{before: `lookup K1 from N8`, line: `always hops = 1`, column: 8,
+		message: `hops is about the last lookup and does not change: expected after expect or expect not`},
+	{line: `expect stable within 5s`, column: 15, message: `expected the end of the line, found "within"`},
+	{line: `always`, column: 8, message: `expected a condition such as stable, found the end of the line`},
+}
+
+func TestMistakes(t *testing.T) {
+	for _, tc := range mistakes {
+		src := "set bits=6\n" + tc.before + "\n" + tc.line + "\n"
+		_, err := Parse("x.chord", []byte(src))
+		var all Errors
+		if !errors.As(err, &all) || len(all) != 1 {
+			t.Errorf("%s: error %v, want one mistake", tc.line, err)
+			continue
+		}
+		got := fmt.Sprintf("%d:%d: %s", all[0].Line, all[0].Column, all[0].Message)
+		want := fmt.Sprintf("3:%d: %s", tc.column, tc.message)
+		if got != want {
+			t.Errorf("%s:\n got %s\nwant %s", tc.line, got, want)
+		}
+		if all[0].Source != tc.line {
+			t.Errorf("%s: source %q", tc.line, all[0].Source)
+		}
+	}
+}

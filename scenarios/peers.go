@@ -1,0 +1,214 @@
+package scenarios
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"chordscope/node/observe"
+	"chordscope/node/ring"
+)
+
+// peerRef is a peer as a line names it: N and its identifier. On a ring whose
+// identifiers are hexadecimal it may be a prefix, which is looked up among the
+// peers when the line runs.
+type peerRef struct {
+	digits string  // without the N, in lower case
+	id     ring.ID // if whole
+	whole  bool    // digits are the identifier itself, not a prefix
+}
+
+func (f peerRef) String() string { return "N" + f.digits }
+
+// is reports whether id is the identifier meant.
+func (f peerRef) is(id ring.ID, space ring.Space) bool {
+	if f.whole {
+		return id == f.id
+	}
+	return strings.HasPrefix(space.Format(id), f.digits)
+}
+
+const somePeer = "a peer such as N8"
+
+// identifier reads the digits of t after its first letter, N or K. It returns
+// false if there is a mistake, which it has reported.
+func (p *parser) identifier(t token, letter, what string) (digits string, id ring.ID, ok bool) {
+	space := p.scope.space()
+	digits, found := strings.CutPrefix(t.text, letter)
+	digits = strings.ToLower(digits)
+	allowed := "0123456789"
+	if space.Digits() > 0 {
+		allowed += "abcdef"
+	}
+	if t.kind != word || !found || digits == "" || strings.Trim(digits, allowed) != "" {
+		p.errorf(t, "expected %s, found %s", what, t.found())
+		return "", id, false
+	}
+	id, err := space.Parse(digits)
+	if err != nil {
+		p.fault(t, "%s is not on a ring of %d bits: expected %s%s to %s%s", t.text, space.Bits(),
+			letter, space.Format(ring.ID{}), letter, space.Format(space.Last()))
+		return "", id, false
+	}
+	return digits, id, true
+}
+
+// peer requires one named peer.
+func (p *parser) peer() peerRef {
+	f, _ := p.peerIn(p.next())
+	return f
+}
+
+func (p *parser) peerIn(t token) (peerRef, bool) {
+	digits, id, ok := p.identifier(t, "N", somePeer)
+	whole := p.scope.space().Digits() <= len(digits) // decimal numbers always are
+	if whole {
+		digits = p.scope.space().Format(id) // N007 is N7
+	}
+	return peerRef{digits: digits, id: id, whole: whole}, ok
+}
+
+// newPeer requires the whole identifier of a peer that is to join. Leading
+// zeros may be left out.
+func (p *parser) newPeer() (ring.ID, bool) {
+	_, id, ok := p.identifier(p.next(), "N", somePeer)
+	return id, ok
+}
+
+// key requires a key: K and its identifier, or a string, which is hashed.
+type key struct {
+	id   ring.ID
+	text string // as written
+}
+
+func (p *parser) key() key {
+	t := p.next()
+	if t.kind == quoted {
+		return key{id: p.scope.space().Hash([]byte(t.text)), text: fmt.Sprintf("%q", t.text)}
+	}
+	_, id, _ := p.identifier(t, "K", `a key such as K54 or "apple"`)
+	return key{id: id, text: t.text}
+}
+
+// present reports whether the peer is there at all: neither crashed nor left.
+func present(p *observe.Peer) bool {
+	return p.State != observe.StateDead && p.State != observe.StateLeft
+}
+
+// matches returns the peers that f may mean, those that are present first. A
+// restarted peer stands in a Picture beside its former self, which is dead.
+func (f peerRef) matches(pic *observe.Picture) []*observe.Peer {
+	var there, gone []*observe.Peer
+	for i := range pic.Peers {
+		switch p := &pic.Peers[i]; {
+		case !f.is(p.ID, pic.Space):
+		case present(p):
+			there = append(there, p)
+		default:
+			gone = append(gone, p)
+		}
+	}
+	if len(there) > 0 {
+		return there
+	}
+	return gone
+}
+
+// find returns the present peer that f means. The error says why there is none.
+func (f peerRef) find(pic *observe.Picture) (*observe.Peer, error) {
+	found := f.matches(pic)
+	switch {
+	case len(found) == 0:
+		return nil, fmt.Errorf("there is no peer %s; %s", f, roll(pic))
+	case ambiguous(found):
+		return nil, fmt.Errorf("%s may be any of %s: give more digits", f, listNames(found))
+	case !present(found[0]):
+		return nil, fmt.Errorf("%s %s; %s", found[0].Name, fate(found[0]), roll(pic))
+	}
+	return found[0], nil
+}
+
+func fate(p *observe.Peer) string {
+	if p.State == observe.StateLeft {
+		return "has left"
+	}
+	return "has crashed"
+}
+
+func ambiguous(found []*observe.Peer) bool {
+	for _, p := range found {
+		if p.ID != found[0].ID {
+			return true
+		}
+	}
+	return false
+}
+
+// roll says who is there, for a message about a peer that is not.
+func roll(pic *observe.Picture) string {
+	live := members(pic)
+	if len(live) == 0 {
+		return "the ring is empty"
+	}
+	return "on the ring: " + listNames(live)
+}
+
+const maxListed = 12
+
+func listNames(peers []*observe.Peer) string {
+	names := peerNames(peers[:min(len(peers), maxListed)])
+	text := strings.Join(names, " ")
+	if more := len(peers) - maxListed; more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text
+}
+
+func peerNames(peers []*observe.Peer) []string {
+	names := make([]string, len(peers))
+	for i, p := range peers {
+		names[i] = p.Name
+	}
+	return names
+}
+
+// members returns the peers that count for the truth, in identifier order.
+func members(pic *observe.Picture) []*observe.Peer {
+	var out []*observe.Peer
+	for i := range pic.Peers {
+		if pic.Peers[i].State.Live() {
+			out = append(out, &pic.Peers[i])
+		}
+	}
+	return out
+}
+
+// ownerOf returns the first member at or after key; nil if there are none.
+func ownerOf(key ring.ID, live []*observe.Peer) *observe.Peer {
+	for _, p := range live {
+		if !p.ID.Less(key) {
+			return p
+		}
+	}
+	if len(live) == 0 {
+		return nil
+	}
+	return live[0]
+}
+
+// nameOf returns how the Picture calls the peer id.
+func nameOf(id ring.ID, pic *observe.Picture) string {
+	i, found := slices.BinarySearchFunc(pic.Peers, id, func(p observe.Peer, id ring.ID) int { return p.ID.Compare(id) })
+	if found {
+		return pic.Peers[i].Name
+	}
+	return "N" + pic.Space.Format(id)
+}
+
+func namesOf(ids []ring.ID, pic *observe.Picture) []string {
+	names := make([]string, len(ids))
+	for i, id := range ids {
+		names[i] = nameOf(id, pic)
+	}
+	return names
+}

@@ -1,0 +1,133 @@
+package scenarios
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"chordscope/node/observe"
+)
+
+// This file has the conditions on what a peer believes.
+
+// onPeer makes a condition on a peer that is there. About one that is not,
+// nothing can be said.
+func onPeer(f peerRef, judgePeer func(peer *observe.Peer, pic *observe.Picture) verdict) judge {
+	return func(_ env, pic *observe.Picture) verdict {
+		peer, err := f.find(pic)
+		if err != nil {
+			return verdict{void: true, seen: err.Error()}
+		}
+		v := judgePeer(peer, pic)
+		v.peers = slices.Compact(append([]string{peer.Name}, v.peers...))
+		return v
+	}
+}
+
+// target is what a pointer is compared with: a peer, or nobody.
+type target struct {
+	peer peerRef
+	none bool
+}
+
+func (p *parser) target() target {
+	if p.accept("none") {
+		return target{none: true}
+	}
+	return target{peer: p.peer()}
+}
+
+// pointer parses what follows a condition on one pointer, which get reads.
+func (p *parser) pointer(of field, name string, get func(*observe.Peer, *observe.Picture) observe.Pointer) judge {
+	c := p.comparison(false)
+	want := p.target()
+	return onPeer(of.peer, func(peer *observe.Peer, pic *observe.Picture) verdict {
+		ptr := get(peer, pic)
+		same := ptr.Name == "" && want.none || ptr.Name != "" && !want.none && want.peer.is(ptr.ID, pic.Space)
+		v := verdict{holds: c.equals(same), seen: fmt.Sprintf("%s.%s = %s", peer.Name, name, describePointer(ptr))}
+		if ptr.Name != "" {
+			v.peers = []string{ptr.Name}
+		}
+		return v
+	})
+}
+
+func describePointer(ptr observe.Pointer) string {
+	text := ptr.Name
+	if text == "" {
+		text = "none"
+	}
+	if ptr.Verdict == observe.Stale || ptr.Verdict == observe.Dead {
+		text += ", " + ptr.Verdict.String()
+	}
+	return text
+}
+
+func parseSuccessor(p *parser, of field) judge {
+	return p.pointer(of, "successor", func(peer *observe.Peer, _ *observe.Picture) observe.Pointer {
+		return successors(peer)[0]
+	})
+}
+
+func parsePredecessor(p *parser, of field) judge {
+	return p.pointer(of, "predecessor", predecessor)
+}
+
+func parseFinger(p *parser, of field) judge {
+	first := 1
+	if p.scope.settings.ZeroBased {
+		first = 0
+	}
+	last := first + p.scope.settings.Bits - 1
+	i, err := strconv.Atoi(of.index)
+	if err != nil || i < first || i > last || !isDigits(of.index) {
+		p.fault(of.at, "expected a finger from %s.finger[%d] to %s.finger[%d], found %s", of.peer, first, of.peer, last, of.at.found())
+	}
+	return p.pointer(of, "finger["+of.index+"]", func(peer *observe.Peer, _ *observe.Picture) observe.Pointer {
+		if row := i - first; row < len(peer.Fingers) {
+			return peer.Fingers[row].Pointer
+		}
+		return observe.Pointer{}
+	})
+}
+
+func parseSuccessors(p *parser, of field) judge {
+	c := p.comparison(false)
+	want := p.refs()
+	return onPeer(of.peer, func(peer *observe.Peer, pic *observe.Picture) verdict {
+		list := successors(peer)
+		words := make([]string, len(list))
+		names := make([]string, len(list))
+		for i, ptr := range list {
+			words[i], names[i] = describePointer(ptr), ptr.Name
+		}
+		same := slices.EqualFunc(want, list, func(f peerRef, ptr observe.Pointer) bool { return f.is(ptr.ID, pic.Space) })
+		return verdict{
+			holds: c.equals(same), peers: names,
+			seen: fmt.Sprintf("%s.successors = %s", peer.Name, strings.Join(words, " ")),
+		}
+	})
+}
+
+// successors returns a peer's successor list, never empty: a peer that knows
+// nobody else is its own successor.
+func successors(peer *observe.Peer) []observe.Pointer {
+	if len(peer.Successors) == 0 {
+		return []observe.Pointer{self(peer)}
+	}
+	return peer.Successors
+}
+
+// predecessor returns a peer's predecessor; a lone peer that has none is its
+// own.
+func predecessor(peer *observe.Peer, pic *observe.Picture) observe.Pointer {
+	if peer.Predecessor.Name == "" && pic.Health.Live == 1 && peer.State.Live() {
+		return self(peer)
+	}
+	return peer.Predecessor
+}
+
+func self(peer *observe.Peer) observe.Pointer {
+	return observe.Pointer{ID: peer.ID, Name: peer.Name, Addr: peer.Addr}
+}

@@ -1,0 +1,93 @@
+package scenarios
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"chordscope/node/observe"
+)
+
+// textReporter writes a run as people read it: the lesson's words as they
+// stand, and each command with a mark, its moment and its outcome.
+type textReporter struct {
+	w io.Writer
+}
+
+func newTextReporter(w io.Writer, sc *Scenario) textReporter {
+	if sc.Title == "" {
+		fmt.Fprintln(w, sc.Name)
+	}
+	return textReporter{w}
+}
+
+const detail = "               " // below the command
+
+func (t textReporter) line(l Line, res Result) {
+	switch {
+	case res.Err != nil:
+		t.mark("stop", l, res)
+		t.detail("%v", res.Err)
+	case l.Command == "title":
+		fmt.Fprintf(t.w, "%s\n", res.Text)
+	case l.Command == "chapter":
+		fmt.Fprintf(t.w, "\n%s\n", res.Text)
+	case l.Command == "say":
+		fmt.Fprintf(t.w, "  %q\n", res.Text)
+	case l.Command == "note": // for the speaker, in front of a class
+	case res.Failed:
+		t.mark("FAIL", l, res)
+		t.detail("expected: %s", res.Expected)
+		t.detail("seen:     %s", res.Seen)
+		if len(res.Peers) > 0 {
+			t.detail("peers:    %s", strings.Join(res.Peers, " "))
+		}
+	default:
+		t.mark("ok", l, res)
+		if res.Lookup != nil {
+			t.lookup(res)
+		}
+	}
+}
+
+// mark writes the line itself. Its moment is by the ring's clock.
+func (t textReporter) mark(mark string, l Line, res Result) {
+	if res.Lookup != nil && res.Lookup.Failed != "" {
+		mark = "none" // carried out, but nothing found
+	}
+	fmt.Fprintf(t.w, "  %-4s %7.2fs %s\n", mark, res.At.Seconds(), l.Text)
+}
+
+func (t textReporter) detail(format string, args ...any) {
+	fmt.Fprintf(t.w, detail+format+"\n", args...)
+}
+
+func (t textReporter) lookup(res Result) {
+	t.detail("%s", res.Text)
+	for _, s := range res.Lookup.Steps {
+		t.detail("  %s: %s", s.AtName, describeStep(s))
+	}
+}
+
+func describeStep(s observe.Step) string {
+	if s.Timeout {
+		return fmt.Sprintf("%s; %s did not answer", s.Why, s.NextName)
+	}
+	return s.Why
+}
+
+func (t textReporter) end(rep Report) {
+	outcome := "passed"
+	switch {
+	case rep.Interrupted:
+		outcome = "interrupted"
+	case rep.Err != nil:
+		outcome = "stopped"
+	case rep.Failed > 0:
+		outcome = "failed"
+	}
+	fmt.Fprintf(t.w, "\n%s %s: %d of %s held, %v, %s, seed %d\n", rep.Scenario, outcome,
+		rep.Expectations-rep.Failed, plural(rep.Expectations, "expectation"),
+		rep.Duration.Round(time.Millisecond), rep.Driver, rep.Seed)
+}

@@ -1,0 +1,84 @@
+package scenarios
+
+import (
+	"time"
+
+	"chordscope/node/observe"
+)
+
+// Exit statuses of the commands that run or check scenarios.
+const (
+	ExitOK          = 0
+	ExitFailed      = 1 // an expectation failed
+	ExitWrong       = 2 // the file or the set-up is wrong
+	ExitInterrupted = 130
+)
+
+// Result is how one line ended.
+type Result struct {
+	OK   bool          // it was carried out, and if it is a claim it held
+	Text string        // a sentence for people; of title, chapter, say and note their text
+	At   time.Duration // when it ended, on the system's clock
+
+	// Of a claim that did not hold.
+	Failed   bool
+	Expected string
+	Seen     string
+
+	Peers   []string        // the names of the peers involved
+	Lookup  *observe.Lookup // of a lookup
+	Payload any             // the "result" of the JSON report; nil: none
+
+	// Breaches are what always should hold and broke while this line ran.
+	Breaches []Breach
+
+	// Err says why the line could not be carried out; it ends the run.
+	Err error
+}
+
+// Progress tells of a run, before each line and after it.
+type Progress struct {
+	Index  int // of the line in Scenario.Lines
+	Line   Line
+	Done   bool   // the line has ended
+	Result Result // if Done
+}
+
+// Report is how a run ended.
+type Report struct {
+	Scenario     string
+	Driver       string
+	Seed         uint64
+	Expectations int           // claims that were judged
+	Failed       int           // of these
+	Duration     time.Duration // by the system's clock
+	Err          error         // the set-up error that ended it; nil: none
+	Interrupted  bool          // it was ended from outside
+}
+
+// Passed reports whether the whole scenario ran and every claim held.
+func (r Report) Passed() bool { return r.ExitCode() == ExitOK }
+
+// ExitCode is the status of a process that ran only this scenario.
+func (r Report) ExitCode() int {
+	switch {
+	case r.Interrupted:
+		return ExitInterrupted
+	case r.Err != nil:
+		return ExitWrong
+	case r.Failed > 0:
+		return ExitFailed
+	}
+	return ExitOK
+}
+
+// add counts a line that ended.
+func (r *Report) add(l Line, res Result) {
+	if l.Claim && res.Err == nil {
+		r.Expectations++
+		if res.Failed {
+			r.Failed++
+		}
+	}
+	r.Failed += len(res.Breaches) // each was counted as an expectation at its own line
+}

@@ -1,0 +1,182 @@
+package scenarios
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"chordscope/node/observe"
+)
+
+// Runner carries lines out on a System. Make one with NewRunner, and set the
+// exported fields before its first use.
+//
+// Run and Do may be called from different goroutines: they take turns, line by
+// line, since a System takes one command at a time. So a person may act on the
+// ring while a scenario is held by Gate.
+type Runner struct {
+	// Gate, if set, is called before each line of Run and may hold the run
+	// back. If it returns an error, the run ends as interrupted. Lines typed
+	// through Do do not pass it.
+	Gate func(ctx context.Context, l Line) error
+	// Seed, if set, is used in place of the one that the scenario sets.
+	Seed *uint64
+
+	sys  System
+	turn chan struct{} // full while a line runs; what follows belongs to that line
+
+	scope        scope // what a line typed now is parsed in
+	running      bool  // the system has been started
+	rng          *rand.Rand
+	last         *observe.Lookup
+	chapterBegan uint64 // Picture.Messages then
+	guards       []*guard
+	breaches     []Breach // of the line that runs
+}
+
+// NewRunner returns a runner with the default settings. It starts the system
+// at the first line that needs it, and never closes it.
+func NewRunner(sys System) *Runner {
+	return &Runner{sys: sys, turn: make(chan struct{}, 1), scope: newScope()}
+}
+
+// Configure sets what the settings are before any line changes them, for a
+// ring without a scenario; a scenario is parsed with the defaults. It must
+// come before the first line.
+func (r *Runner) Configure(s Settings) { r.scope.settings = s }
+
+// Settings returns the settings as they are now. It waits for the line that
+// runs, if there is one.
+func (r *Runner) Settings() Settings {
+	r.turn <- struct{}{}
+	defer func() { <-r.turn }()
+	return r.settings()
+}
+
+func (r *Runner) settings() Settings {
+	s := r.scope.settings
+	if r.Seed != nil {
+		s.Seed = *r.Seed
+	}
+	return s
+}
+
+// Run carries out a scenario and calls on, if it is not nil, before and after
+// each line, from its own goroutine. It goes on after a claim that does not
+// hold, and ends at a line that cannot be carried out or when ctx ends. It may
+// be called once, on a fresh Runner; Do may follow, on the same ring.
+func (r *Runner) Run(ctx context.Context, sc *Scenario, on func(Progress)) Report {
+	if on == nil {
+		on = func(Progress) {}
+	}
+	rep := Report{Scenario: sc.Name, Driver: r.sys.Driver()}
+	began := r.sys.Now()
+	for i, l := range sc.Lines {
+		if r.Gate != nil && r.Gate(ctx, l) != nil || ctx.Err() != nil {
+			rep.Interrupted = true
+			break
+		}
+		on(Progress{Index: i, Line: l})
+		res := r.line(ctx, l)
+		rep.add(l, res)
+		on(Progress{Index: i, Line: l, Done: true, Result: res})
+		if res.Err != nil {
+			rep.Interrupted = ctx.Err() != nil
+			if !rep.Interrupted {
+				rep.Err = fmt.Errorf("%s:%d: %w", sc.Name, l.Number, res.Err)
+			}
+			break
+		}
+	}
+	rep.Seed = r.Settings().Seed
+	rep.Duration = r.sys.Now() - began
+	return rep
+}
+
+// Do carries out one line typed by a person. The error is an *Error if the
+// line was not understood, otherwise it says why it could not be carried out.
+// A claim that does not hold is no error.
+func (r *Runner) Do(ctx context.Context, text string) (Result, error) {
+	select {
+	case r.turn <- struct{}{}:
+	case <-ctx.Done():
+		return Result{}, ctx.Err()
+	}
+	defer func() { <-r.turn }()
+	scope := r.scope
+	l, err := parseLine(text, &scope)
+	if err != nil {
+		return Result{}, err
+	}
+	res := r.carryOut(ctx, l)
+	return res, res.Err
+}
+
+// line takes a turn.
+func (r *Runner) line(ctx context.Context, l Line) Result {
+	select {
+	case r.turn <- struct{}{}:
+	case <-ctx.Done():
+		return Result{Err: ctx.Err(), Text: ctx.Err().Error()}
+	}
+	defer func() { <-r.turn }()
+	return r.carryOut(ctx, l)
+}
+
+func (r *Runner) carryOut(ctx context.Context, l Line) Result {
+	r.breaches = nil
+	res, err := r.act(ctx, l)
+	pic := r.sys.Picture()
+	if err != nil {
+		res = Result{Err: err, Text: err.Error()}
+	} else {
+		r.judgeGuards(pic)
+		res.OK = !res.Failed
+	}
+	res.At, res.Breaches = r.sys.Now(), r.breaches
+	return res
+}
+
+func (r *Runner) act(ctx context.Context, l Line) (Result, error) {
+	if l.starts && !r.running {
+		s := r.settings()
+		if err := r.sys.Start(ctx, s); err != nil {
+			return Result{}, fmt.Errorf("the ring could not be started: %w", err)
+		}
+		r.running, r.scope.started = true, l.Text
+		r.rng = rand.New(rand.NewPCG(s.Seed, 0))
+	}
+	return l.run(ctx, r)
+}
+
+func (r *Runner) env() env { return env{last: r.last, chapterBegan: r.chapterBegan} }
+
+// waitFor waits for cond and judges the guards at every Picture on the way.
+func (r *Runner) waitFor(ctx context.Context, within time.Duration, cond func(*observe.Picture) bool) (bool, error) {
+	var mu sync.Mutex // a driver may look from any goroutine
+	return r.sys.WaitFor(ctx, within, func(pic *observe.Picture) bool {
+		mu.Lock()
+		defer mu.Unlock()
+		r.judgeGuards(pic)
+		return cond(pic)
+	})
+}
+
+// sleep lets time pass. With guards to judge it is a wait for nothing.
+func (r *Runner) sleep(ctx context.Context, d time.Duration) error {
+	if len(r.guards) == 0 {
+		return r.sys.Sleep(ctx, d)
+	}
+	_, err := r.waitFor(ctx, d, func(*observe.Picture) bool { return false })
+	return err
+}
+
+// IsParseError reports whether err is about the wording of a line, as opposed
+// to what it could not do.
+func IsParseError(err error) bool {
+	var e *Error
+	return errors.As(err, &e)
+}

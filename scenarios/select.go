@@ -1,0 +1,194 @@
+package scenarios
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"chordscope/node/observe"
+	"chordscope/node/ring"
+)
+
+// selector says which peers a command is about: one that is named, or those
+// found when the line runs.
+//
+// choose returns their identifiers, in identifier order where there are
+// several. It never returns one that is in taken.
+type selector struct {
+	many   bool // may stand for more than one peer
+	choose func(r *Runner, pic *observe.Picture, taken []ring.ID) ([]ring.ID, error)
+}
+
+// selectorHelp is the part of the help text that is about selectors.
+const selectorHelp = `N8           the peer with this identifier (hexadecimal, or a prefix of it, on a ring of more than 32 bits)
+random       a live peer, drawn with the scenario's seed; random 3 draws three different ones
+any          a live peer, no matter which: the one with the lowest identifier
+all          every live peer
+owner K54    the live peer that stands at K54 or next after it
+successor N8 the live peer that stands next after N8`
+
+const anyPeer = "a peer such as N8, random, any, all, owner K54 or successor N8"
+
+// peers requires one selector or more, up to the end of the line.
+func (p *parser) peers() []selector {
+	var out []selector
+	seen := make(map[string]bool)
+	for first := true; first || p.more(); first = false {
+		t := p.peek()
+		s := p.selector()
+		if t.kind == word && seen[t.text] && s.choose != nil && t.text[0] == 'N' {
+			p.fault(t, "%s is named twice", t.text)
+		}
+		seen[t.text] = true
+		out = append(out, s)
+	}
+	return out
+}
+
+// onePeer requires a selector of exactly one peer.
+func (p *parser) onePeer() selector {
+	t := p.peek()
+	s := p.selector()
+	if s.many {
+		p.errorf(t, "expected one peer, such as N8 or random, found several")
+	}
+	return s
+}
+
+func (p *parser) selector() selector {
+	t := p.next()
+	switch {
+	case t.is("random"):
+		return p.random()
+	case t.is("any"):
+		return selector{choose: func(_ *Runner, pic *observe.Picture, taken []ring.ID) ([]ring.ID, error) {
+			left, err := enough(pic, taken, 1)
+			if err != nil {
+				return nil, err
+			}
+			return left[:1], nil
+		}}
+	case t.is("all"):
+		return selector{many: true, choose: func(_ *Runner, pic *observe.Picture, taken []ring.ID) ([]ring.ID, error) {
+			return enough(pic, taken, 1)
+		}}
+	case t.is("owner"):
+		key := p.key()
+		return member(func(live []*observe.Peer) *observe.Peer { return ownerOf(key.id, live) })
+	case t.is("successor"):
+		return p.successor()
+	case t.kind != word || t.text[0] != 'N':
+		p.errorf(t, "expected %s, found %s%s", anyPeer, t.found(), suggest(t.text, []string{"random", "any", "all", "owner", "successor"}))
+		return selector{}
+	}
+	f, _ := p.peerIn(t)
+	return selector{choose: func(_ *Runner, pic *observe.Picture, taken []ring.ID) ([]ring.ID, error) {
+		peer, err := f.find(pic)
+		if err != nil {
+			return nil, err
+		}
+		return unlessTaken(peer, taken)
+	}}
+}
+
+// maxPeers bounds how many peers one line may add or select.
+const maxPeers = 10_000
+
+func (p *parser) random() selector {
+	n := uint64(1)
+	if t := p.peek(); t.kind == word && isDigits(t.text) {
+		n = p.count("a number of peers", 1, maxPeers)
+	}
+	return selector{many: n > 1, choose: func(r *Runner, pic *observe.Picture, taken []ring.ID) ([]ring.ID, error) {
+		left, err := enough(pic, taken, int(n))
+		if err != nil {
+			return nil, err
+		}
+		r.rng.Shuffle(len(left), func(i, j int) { left[i], left[j] = left[j], left[i] })
+		left = left[:n]
+		slices.SortFunc(left, ring.ID.Compare)
+		return left, nil
+	}}
+}
+
+func (p *parser) successor() selector {
+	f := p.peer()
+	return selector{choose: func(_ *Runner, pic *observe.Picture, taken []ring.ID) ([]ring.ID, error) {
+		id := f.id
+		if found := f.matches(pic); !f.whole && (len(found) == 0 || ambiguous(found)) {
+			_, err := f.find(pic)
+			return nil, err
+		} else if !f.whole {
+			id = found[0].ID
+		}
+		after := pic.Space.Add(id, ring.FromUint64(1))
+		return member(func(live []*observe.Peer) *observe.Peer { return ownerOf(after, live) }).choose(nil, pic, taken)
+	}}
+}
+
+// member selects one of the live peers by where it stands.
+func member(which func(live []*observe.Peer) *observe.Peer) selector {
+	return selector{choose: func(_ *Runner, pic *observe.Picture, taken []ring.ID) ([]ring.ID, error) {
+		peer := which(members(pic))
+		if peer == nil {
+			return nil, errEmpty
+		}
+		return unlessTaken(peer, taken)
+	}}
+}
+
+var errEmpty = errors.New("the ring is empty")
+
+func unlessTaken(peer *observe.Peer, taken []ring.ID) ([]ring.ID, error) {
+	if slices.Contains(taken, peer.ID) {
+		return nil, fmt.Errorf("%s is selected twice", peer.Name)
+	}
+	return []ring.ID{peer.ID}, nil
+}
+
+// enough returns the live peers that are not taken, if there are n or more.
+func enough(pic *observe.Picture, taken []ring.ID, n int) ([]ring.ID, error) {
+	var left []ring.ID
+	for _, p := range members(pic) {
+		if !slices.Contains(taken, p.ID) {
+			left = append(left, p.ID)
+		}
+	}
+	switch {
+	case len(left) == 0 && len(taken) == 0:
+		return nil, errEmpty
+	case len(left) < n:
+		return nil, fmt.Errorf("%s wanted, but only %s left to select from", plural(n, "peer"), plural(len(left), "peer"))
+	}
+	return left, nil
+}
+
+// choose resolves several selectors into different peers.
+func (r *Runner) choose(selectors []selector) ([]ring.ID, error) {
+	pic := r.sys.Picture()
+	var ids []ring.ID
+	for _, s := range selectors {
+		more, err := s.choose(r, pic, ids)
+		if err != nil {
+			return nil, err
+		}
+		ids = append(ids, more...)
+	}
+	return ids, nil
+}
+
+func isDigits(s string) bool {
+	for _, c := range []byte(s) {
+		if c < '0' || c > '9' {
+			return false
+		}
+	}
+	return s != ""
+}
+
+func plural(n int, word string) string {
+	if n == 1 {
+		return "1 " + word
+	}
+	return fmt.Sprintf("%d %ss", n, word)
+}

@@ -1,0 +1,80 @@
+package scenarios
+
+import (
+	"context"
+	"time"
+
+	"chordscope/node/observe"
+	"chordscope/node/ring"
+)
+
+// Settings are the ring's settings as a scenario may set them. They hold for
+// both drivers. Zero is never a default here: start from DefaultSettings.
+type Settings struct {
+	Bits       int           // m, 3 to 160
+	Successors int           // r, length of the successor list, 1 to 32
+	Replicas   int           // k, 1 to Successors
+	Stabilize  time.Duration // interval of stabilize, 10ms to 1h
+	Fix        time.Duration // interval of fix fingers
+	Check      time.Duration // interval of check predecessor
+	Timeout    time.Duration // how long a peer waits for an answer
+	Recursive  bool          // lookup=recursive
+	Original   bool          // protocol=original, the 2003 protocol
+	Merge      bool          // merge=on: split rings come together again
+	Seed       uint64        // of everything random
+	ZeroBased  bool          // fingers=0-based, only how they are numbered
+}
+
+// DefaultSettings returns the product's defaults.
+func DefaultSettings() Settings {
+	return Settings{
+		Bits: 16, Successors: 4, Replicas: 3,
+		Stabilize: 500 * time.Millisecond, Fix: 500 * time.Millisecond, Check: time.Second,
+		Timeout: 500 * time.Millisecond, Merge: true, Seed: 1,
+	}
+}
+
+// System is a ring that scenario commands act on. Two drivers implement it:
+// real peers over TCP, and virtual time. Its methods are called by one
+// goroutine at a time, except Picture and Changed, which anyone may call.
+//
+// A method returns when its effect can be seen in Picture: after Kill the peer
+// is dead there, after Join the new peers are members there.
+type System interface {
+	// Driver names it in reports: "tcp" or "virtual".
+	Driver() string
+	// Start makes the registry and an empty ring. It is called once, before
+	// the first join; settings cannot change afterwards.
+	Start(ctx context.Context, s Settings) error
+	// Join adds peers with these identifiers at the same time. The first
+	// peer of an empty ring creates it. via, if set, names the live peer to
+	// join through.
+	Join(ctx context.Context, ids []ring.ID, via *ring.ID) error
+	// JoinHashed adds n peers whose identifiers are the hash of their
+	// address, and returns them; on a collision the next port is tried.
+	JoinHashed(ctx context.Context, n int) ([]ring.ID, error)
+	// Leave lets live peers leave gracefully, all at the same time.
+	Leave(ctx context.Context, ids []ring.ID) error
+	// Kill crashes live peers at one moment: nothing is said, sockets reset.
+	Kill(ctx context.Context, ids []ring.ID) error
+	// Lookup asks the peer from for the owner of key. A lookup that ended
+	// without an owner is a result with Failed set, not an error.
+	Lookup(ctx context.Context, from, key ring.ID, recursive bool) (observe.Lookup, error)
+	// WaitFor waits until cond holds for the Picture, at most for the time
+	// within, measured by the system's own clock. It returns whether cond held.
+	// cond may be called from another goroutine, never after WaitFor returned.
+	WaitFor(ctx context.Context, within time.Duration, cond func(*observe.Picture) bool) (bool, error)
+	// Sleep lets the system's time pass.
+	Sleep(ctx context.Context, d time.Duration) error
+	// Now returns the time since Start by the system's own clock, 0 before.
+	Now() time.Duration
+	// Picture returns the newest picture. Before Start it is an empty one,
+	// never nil.
+	Picture() *observe.Picture
+	// Changed returns a channel that is closed at the next change of Picture.
+	// Ask for it before Picture, so that no change is missed.
+	Changed() <-chan struct{}
+	// Close heals faults and ends every peer, the registry and every socket
+	// and goroutine. It may be called more than once.
+	Close() error
+}
