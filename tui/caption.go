@@ -1,0 +1,44 @@
+package tui
+
+import "chordscope/tui/draw"
+
+// maxCaption is how many rows of text a caption has at most.
+const maxCaption = 4
+
+// captionLines wraps what the scenario tells for a width in cells: the last
+// caption, and when it is over the verdict. It returns nil if there is nothing.
+func (m *Model) captionLines(width int) []row {
+	if m.play == nil {
+		return nil
+	}
+	var rows []row
+	bar := part{"▌ ", draw.Accent | draw.Bold}
+	if m.play.caption != "" {
+		for _, l := range draw.Wrap(m.play.caption, max(width-2, 8)) {
+			rows = append(rows, line(bar, part{l, draw.Plain | draw.Bold}))
+		}
+	}
+	if m.play.over() {
+		mk := verdictMark(m.play)
+		rows = append(rows, line(part{mk.glyph + " ", mk.ink}, part{m.play.verdict, mk.ink}))
+	}
+	return rows[:min(len(rows), maxCaption)]
+}
+
+func verdictMark(p *play) mark {
+	if !p.report.Passed() {
+		return mark{"✕", draw.Bad | draw.Bold}
+	}
+	return mark{"✓", draw.Good | draw.Bold}
+}
+
+// drawCaption writes the rows at the bottom of their region.
+func drawCaption(r draw.Region, rows []row) {
+	y := max(r.Dy()-len(rows), 0)
+	for i, row := range rows {
+		x := 0
+		for _, p := range row.parts {
+			x = r.PutFit(x, y+i, r.Dx(), p.text, p.ink)
+		}
+	}
+}

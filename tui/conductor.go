@@ -1,0 +1,190 @@
+package tui
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"chordscope/scenarios"
+)
+
+// conductor owns the ring: it alone calls the runner, from one goroutine, so
+// what a person asks for while a scenario plays happens between two of its
+// lines and never beside one.
+//
+// The model gives it orders, and it answers with messages. Its fields belong to
+// its goroutine, except orders and send.
+type conductor struct {
+	runner  runner
+	script  *scenarios.Scenario // nil if nothing is replayed
+	opening []string            // lines to run at the start, if nothing is replayed
+	orders  <-chan order        // from the model
+	send    func(tea.Msg)       // to the program; may block until it takes the message
+	paused  bool
+	step    bool          // let one line pass although paused
+	speed   int           // as in play
+	hold    time.Duration // how long to let the last line work on the class
+}
+
+// runner is what the conductor needs of scenarios.Runner. Run must have the
+// conductor's gate called before each line.
+type runner interface {
+	Do(ctx context.Context, line string) (scenarios.Result, error)
+	Run(ctx context.Context, sc *scenarios.Scenario, on func(scenarios.Progress)) scenarios.Report
+	Settings() scenarios.Settings
+}
+
+// order is what the model asks of the conductor: a line to run, or a change of
+// how the scenario plays.
+type order struct {
+	kind orderKind
+	line string
+	n    int
+}
+
+type orderKind uint8
+
+const (
+	orderRun orderKind = iota
+	orderPause
+	orderResume
+	orderStep  // the next line, paused or not
+	orderSpeed // to 2^n
+)
+
+// Messages to the model.
+type (
+	progressMsg  scenarios.Progress
+	playEnded    scenarios.Report
+	orderDoneMsg struct {
+		line   string
+		result scenarios.Result
+		err    error
+	}
+	settingsMsg scenarios.Settings // after a line that may have changed them
+)
+
+// openingBeat is the time between the lines by which the ring grows, so that
+// it can be watched; joining takes a few milliseconds.
+const openingBeat = 250 * time.Millisecond
+
+// run plays the script, if there is one, and then carries out orders until ctx
+// ends.
+func (c *conductor) run(ctx context.Context) {
+	for _, line := range c.opening {
+		if c.gate(ctx, scenarios.Line{}) != nil {
+			return
+		}
+		c.do(ctx, line)
+		c.hold = openingBeat
+	}
+	if c.script != nil {
+		report := c.runner.Run(ctx, c.script, c.progress)
+		c.send(playEnded(report))
+	}
+	for ctx.Err() == nil {
+		select {
+		case <-ctx.Done():
+		case o := <-c.orders:
+			c.carryOut(ctx, o)
+		}
+	}
+}
+
+// progress passes on what the runner says of a line.
+func (c *conductor) progress(p scenarios.Progress) {
+	if p.Done {
+		c.hold = holdAfter(p.Line, p.Result)
+		c.settings(p.Line.Command)
+	}
+	c.send(progressMsg(p))
+}
+
+// settings passes the settings on if the command may have changed them.
+func (c *conductor) settings(command string) {
+	if command == "set" {
+		c.send(settingsMsg(c.runner.Settings()))
+	}
+}
+
+// gate waits until the next line of the script may run, carrying out orders
+// meanwhile. It ends early only with ctx.
+func (c *conductor) gate(ctx context.Context, _ scenarios.Line) error {
+	timer := time.NewTimer(c.scaled(c.hold))
+	defer timer.Stop()
+	held := true
+	for (c.paused || held) && !c.step {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-timer.C:
+			held = false
+		case o := <-c.orders:
+			c.carryOut(ctx, o)
+			if o.kind == orderSpeed && held {
+				timer.Reset(c.scaled(c.hold))
+			}
+		}
+	}
+	c.step, c.hold = false, 0
+	return ctx.Err()
+}
+
+func (c *conductor) carryOut(ctx context.Context, o order) {
+	switch o.kind {
+	case orderRun:
+		c.do(ctx, o.line)
+	case orderPause:
+		c.paused = true
+	case orderResume:
+		c.paused = false
+	case orderStep:
+		c.step = true
+	case orderSpeed:
+		c.speed = o.n
+	}
+}
+
+func (c *conductor) do(ctx context.Context, line string) {
+	if ctx.Err() != nil {
+		return
+	}
+	result, err := c.runner.Do(ctx, line)
+	command, _, _ := strings.Cut(line, " ")
+	c.settings(command)
+	c.send(orderDoneMsg{line, result, err})
+}
+
+// scaled is a time of the play at its present speed.
+func (c *conductor) scaled(d time.Duration) time.Duration {
+	if c.speed < 0 {
+		return d << -c.speed
+	}
+	return d >> c.speed
+}
+
+// holdAfter is how long the screen rests after a line, at speed 1, so that the
+// class can follow: the time to read what was said, or to watch a lookup.
+func holdAfter(line scenarios.Line, result scenarios.Result) time.Duration {
+	const (
+		beat      = 300 * time.Millisecond
+		perLetter = 45 * time.Millisecond
+		longest   = 8 * time.Second
+	)
+	if result.Lookup != nil {
+		return newTrip(*result.Lookup).duration() + 2*time.Second
+	}
+	switch line.Command {
+	case "say":
+		return min(time.Second+perLetter*time.Duration(len([]rune(result.Text))), longest)
+	case "chapter", "title":
+		return time.Second
+	case "set", "note", "focus":
+		return 0
+	case "expect", "always":
+		return beat
+	}
+	return 2 * beat
+}

@@ -1,0 +1,64 @@
+package tui
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"chordscope/node/ring"
+)
+
+var update = flag.Bool("update", false, "write the golden screens anew")
+
+// TestGolden compares whole screens of fixed pictures, as text, with those in
+// testdata. After a wanted change: go test ./tui -run Golden -update
+func TestGolden(t *testing.T) {
+	screens := map[string]func(w, h int) *screen{
+		"paper": func(w, h int) *screen {
+			s := newScreen(w, h, paperPicture(), nil)
+			s.trip.finish()
+			s.choose(ring.FromUint64(8))
+			return s
+		},
+		"broken": func(w, h int) *screen { return newScreen(w, h, brokenPicture(), nil) },
+		"play":   func(w, h int) *screen { return playScreen(t, w, h) },
+		"many":   func(w, h int) *screen { return newScreen(w, h, newWorld(16, 4, spread(16, 200)...).picture(), nil) },
+	}
+	for name, open := range screens {
+		for _, size := range [][2]int{{80, 24}, {120, 40}} {
+			file := filepath.Join("testdata", fmt.Sprintf("%s-%dx%d.txt", name, size[0], size[1]))
+			s := open(size[0], size[1])
+			s.dirty = true
+			compareGolden(t, file, trimmed(s.text()))
+		}
+	}
+}
+
+// trimmed is a frame without blanks at the ends of its lines.
+func trimmed(frame string) string {
+	lines := strings.Split(frame, "\n")
+	for i := range lines {
+		lines[i] = strings.TrimRight(lines[i], " ")
+	}
+	return strings.Join(lines, "\n") + "\n"
+}
+
+func compareGolden(t *testing.T, file, got string) {
+	t.Helper()
+	if *update {
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("%s: the screen is\n%s\nwant\n%s", file, got, want)
+	}
+}

@@ -1,0 +1,148 @@
+package tui
+
+import (
+	"fmt"
+
+	"chordscope/node/observe"
+	"chordscope/tui/draw"
+)
+
+// drawHeader writes the first line: the program, what is shown, and how it
+// stands with that.
+func (m *Model) drawHeader(r draw.Region) {
+	x := r.Put(0, 0, "Chordscope", draw.Accent|draw.Bold)
+	if m.play == nil {
+		m.drawRegistry(r, x)
+		return
+	}
+	score := m.score()
+	rightParts(r, score.parts)
+	r = r.Sub(0, 0, r.Dx()-score.width()-2, 1)
+	x = r.PutFit(x+3, 0, r.Dx(), nameOr(m.play.title, "untitled scenario"), draw.Plain|draw.Bold)
+	if m.play.chapter != "" && r.Dx()-x > 12 {
+		x = r.Put(x, 0, "  ›  ", draw.Dim)
+		r.PutFit(x, 0, r.Dx(), m.play.chapter, draw.Plain)
+	}
+}
+
+// score says how far the scenario is and what held.
+func (m *Model) score() row {
+	parts := []part{{m.play.position() + "  ", draw.Dim}}
+	if m.play.passed > 0 {
+		parts = append(parts, part{fmt.Sprintf("✓ %d  ", m.play.passed), draw.Good | draw.Bold})
+	}
+	if m.play.failed > 0 {
+		parts = append(parts, part{fmt.Sprintf("✕ %d  ", m.play.failed), draw.Bad | draw.Bold})
+	}
+	switch {
+	case m.play.over():
+		parts = append(parts, part{"ended", draw.Dim})
+	case m.play.paused:
+		parts = append(parts, part{"‖ paused", draw.Warn | draw.Bold})
+	default:
+		parts = append(parts, part{"▸ playing", draw.Good})
+	}
+	return line(parts...)
+}
+
+// drawRegistry writes where the registry is.
+func (m *Model) drawRegistry(r draw.Region, x int) {
+	const motto = "a Chord ring of real peers"
+	var where row
+	if reg := m.pic.Registry; reg.Addr != "" {
+		state := part{" ✓", draw.Good}
+		if !reg.Up {
+			state = part{" ✕ down", draw.Bad | draw.Bold}
+		}
+		where = line(part{"registry ", draw.Dim}, part{reg.Addr, draw.Plain}, state)
+		rightParts(r, where.parts)
+	}
+	if x+3+len(motto)+3+where.width() <= r.Dx() {
+		r.Put(x+3, 0, motto, draw.Dim)
+	}
+}
+
+// rightParts writes parts so that they end at the region's right edge.
+func rightParts(r draw.Region, parts []part) {
+	l := line(parts...)
+	x := r.Dx() - l.width()
+	for _, p := range parts {
+		x = r.Put(x, 0, p.text, p.ink)
+	}
+}
+
+// drawStatus writes the line that says how the ring is.
+func (m *Model) drawStatus(r draw.Region) {
+	h := &m.pic.Health
+	mk, text := healthMark(m.pic)
+	facts := facts(m.pic, r.Dx()-min(draw.Width(text)+4, r.Dx()*3/5))
+	r.PutRight(r.Dx(), 0, facts, draw.Dim)
+	room := r.Dx() - draw.Width(facts) - 2
+	x := r.Put(0, 0, mk.glyph+" ", mk.ink|draw.Bold)
+	x = r.PutFit(x, 0, room-x, text, mk.ink)
+	if h.Live > 0 && !h.Guaranteed && h.Valid {
+		r.Put(x, 0, guarantee(m.pic.ListLen, room-x), draw.Warn)
+	}
+}
+
+// facts counts peers, rings, messages and time, as many of them as fit.
+func facts(pic *observe.Picture, room int) string {
+	h := &pic.Health
+	text := plural(h.Live, "peer")
+	if h.Joining > 0 {
+		text += fmt.Sprintf(" + %d joining", h.Joining)
+	}
+	more := []string{
+		plural(h.Rings, "ring"),
+		fmt.Sprintf("%.0f messages/s", pic.MessageRate),
+		seconds(pic.At),
+	}
+	if h.Live == 0 {
+		more = nil
+	}
+	for _, m := range more {
+		if draw.Width(text)+3+draw.Width(m) > room {
+			break
+		}
+		text += " · " + m
+	}
+	return text
+}
+
+// guarantee warns, in as many words as fit, that the ring is smaller than the
+// protocol's guarantees ask for: the list's length r, and two peers more.
+func guarantee(listLen, room int) string {
+	for _, text := range [...]string{
+		fmt.Sprintf("   ! guaranteed to survive crashes only from r + 2 = %d peers on", listLen+2),
+		fmt.Sprintf("   ! no guarantee below r + 2 = %d peers", listLen+2),
+		fmt.Sprintf("   ! fewer than r + 2 = %d", listLen+2),
+		fmt.Sprintf("  ! N < %d", listLen+2),
+	} {
+		if draw.Width(text) <= room {
+			return text
+		}
+	}
+	return ""
+}
+
+// healthMark puts the ring's health into a glyph and words.
+func healthMark(pic *observe.Picture) (mark, string) {
+	h := &pic.Health
+	switch {
+	case len(pic.Peers) == 0:
+		return mark{"○", draw.Dim}, "no peers yet"
+	case h.Live == 0:
+		return mark{"✕", draw.Bad}, "no peer is a member of the ring"
+	case h.Stable:
+		return mark{"●", draw.Good}, "ideal ring: every pointer is right"
+	case h.Valid:
+		return mark{"◐", draw.Warn}, "valid, repairing: " + nameOr(h.Why, repairs(h))
+	}
+	return mark{"✕", draw.Bad}, "not valid: " + nameOr(h.Why, repairs(h))
+}
+
+// repairs counts what is left to repair.
+func repairs(h *observe.Health) string {
+	return fmt.Sprintf("%d successors, %d predecessors, %d lists, %d fingers to go",
+		h.WrongSuccessors, h.WrongPredecessors, h.WrongLists, h.WrongFingers)
+}

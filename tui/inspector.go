@@ -1,0 +1,140 @@
+package tui
+
+import (
+	"fmt"
+
+	"chordscope/node/observe"
+	"chordscope/tui/draw"
+)
+
+// inspector shows everything the selected peer believes, and the verdict on it.
+type inspector struct{}
+
+func (inspector) title(m *Model) (title, note string) {
+	p := m.selected()
+	if p == nil {
+		return "Peer", ""
+	}
+	return p.Name, p.Addr
+}
+
+func (inspector) rows(m *Model, width int) []row {
+	p := m.selected()
+	if p == nil {
+		return wrapped(part{}, "No peer yet. Press a to add one.", draw.Dim, width)
+	}
+	state := stateMark(p, m.pic.At)
+	head := line(part{state.glyph + " " + p.State.String(), state.ink})
+	if p.Paused {
+		head.add("  paused", draw.Warn)
+	}
+	if age := m.pic.At - p.Since; age > 0 {
+		head.add("  for "+seconds(age), draw.Dim)
+	}
+	rows := []row{head}
+	if traffic := trafficText(p); traffic != "" && !m.compact() {
+		rows = append(rows, line(part{traffic, draw.Dim}))
+	}
+	if p.State >= observe.StateDead {
+		return append(rows, wrapped(part{}, "It does not answer any more.", draw.Dim, width)...)
+	}
+	if lone(m.pic, p) {
+		itself := []part{{"itself ", draw.Plain}, {verdictMarks[observe.Right].glyph, verdictMarks[observe.Right].ink}}
+		rows = append(rows,
+			line(append([]part{{left("predecessor", nameColumn), draw.Dim}}, itself...)...),
+			line(append([]part{{left("successors", nameColumn), draw.Dim}}, itself...)...))
+	} else {
+		rows = append(rows, pointerRows("predecessor", []observe.Pointer{p.Predecessor}, width)...)
+		rows = append(rows, pointerRows("successors", p.Successors, width)...)
+	}
+	return append(rows, fingerRows(m, p, width)...)
+}
+
+// lone reports whether p is a ring of its own, rightly: the only member, which
+// needs no pointer to know that it comes after itself.
+func lone(pic *observe.Picture, p *observe.Peer) bool {
+	return pic.Health.Live == 1 && p.State.Live() && len(p.Successors) == 0
+}
+
+// nameColumn is the width of the names before pointers.
+const nameColumn = 13
+
+// trafficText sums up a peer's connections and messages.
+func trafficText(p *observe.Peer) string {
+	if p.Sent+p.Received == 0 {
+		return ""
+	}
+	links := fmt.Sprintf("%d links", p.Links)
+	if p.Links == 1 {
+		links = "1 link"
+	}
+	return fmt.Sprintf("%s · %s sent · %s", links, count(p.Sent), kilobytes(p.BytesOut+p.BytesIn))
+}
+
+// pointerRows writes a named list of pointers, each with its verdict, over as
+// many rows as it needs.
+func pointerRows(name string, list []observe.Pointer, width int) []row {
+	lead := part{left(name, nameColumn), draw.Dim}
+	current := line(lead)
+	var rows []row
+	for i, s := range list {
+		parts := pointerParts(s, width)
+		w := 0
+		for _, p := range parts {
+			w += draw.Width(p.text)
+		}
+		if i > 0 && current.width()+w > width {
+			rows = append(rows, current)
+			current = line(part{left("", nameColumn), draw.Dim})
+		}
+		current.parts = append(current.parts, parts...)
+		if len(list) == 1 && s.Verdict != observe.None {
+			current = current.to(s.ID)
+		}
+	}
+	if len(list) == 0 {
+		current.add("none", draw.Dim)
+	}
+	return append(rows, current)
+}
+
+// pointerParts writes one pointer: its name, the verdict, and what it should
+// be if that is another peer.
+func pointerParts(s observe.Pointer, width int) []part {
+	m := verdictMarks[s.Verdict]
+	if s.Verdict == observe.None {
+		parts := []part{{"none", draw.Dim}}
+		if s.HasWant {
+			parts = append(parts, part{" ~" + shouldBe(s, width), draw.Warn})
+		}
+		return parts
+	}
+	parts := []part{{s.Name + " ", draw.Plain}, {m.glyph, m.ink}}
+	if want := wantText(s, width); want != "" {
+		parts = append(parts, part{want, m.ink &^ draw.Bold})
+	}
+	return append(parts, part{"  ", draw.Plain})
+}
+
+// wantText says what a pointer should be, if it is not right.
+func wantText(s observe.Pointer, width int) string {
+	switch {
+	case s.Verdict == observe.Right || s.Verdict == observe.None:
+		return ""
+	case s.HasWant:
+		return shouldBe(s, width)
+	case s.Verdict == observe.Dead:
+		return " dead"
+	}
+	return ""
+}
+
+// spokenWidth is the width of a pane from which it says "should be" in words.
+const spokenWidth = 42
+
+func shouldBe(s observe.Pointer, width int) string {
+	if width < spokenWidth {
+		return " → " + s.WantName
+	}
+	return " should be " + s.WantName
+}

@@ -1,0 +1,134 @@
+package tui
+
+import (
+	"math"
+
+	"chordscope/node/observe"
+	"chordscope/node/ring"
+	"chordscope/tui/draw"
+)
+
+// labels writes the peers' names outside the circle. All of them while there
+// are no more peers than rows; beyond that those that matter now and every
+// 2^k-th. A name that finds no free place is left out.
+func (f *ringFrame) labels(spots []spot) {
+	ranks := f.labelRanks()
+	for rank := range rankNever {
+		for i, s := range spots {
+			if ranks[i] == rank {
+				f.label(&f.pic.Peers[i], s, rank)
+			}
+		}
+	}
+}
+
+// The ranks of labels: the lower one is placed first.
+const (
+	rankSelected = iota
+	rankLookup   // on the way of the last lookup
+	rankUnsettled
+	rankNeighbour
+	rankOther
+	rankNever
+)
+
+// labelRanks says how much each peer's label matters.
+func (f *ringFrame) labelRanks() []int {
+	ranks := make([]int, len(f.pic.Peers))
+	step := 1 // every step-th gets a label
+	for len(f.pic.Peers)/step > f.r.Dy() {
+		step *= 2
+	}
+	near := make(map[ring.ID]int)
+	note := func(rank int, ids ...ring.ID) {
+		for _, id := range ids {
+			if have, ok := near[id]; !ok || rank < have {
+				near[id] = rank
+			}
+		}
+	}
+	if f.selected != nil {
+		note(rankSelected, f.selected.ID)
+		note(rankNeighbour, f.selected.Predecessor.ID)
+		for _, s := range f.selected.Successors {
+			note(rankNeighbour, s.ID)
+		}
+	}
+	if f.trip != nil {
+		note(rankLookup, f.trip.visited()...)
+	}
+	for i := range f.pic.Peers {
+		p := &f.pic.Peers[i]
+		rank, ok := near[p.ID]
+		switch {
+		case ok:
+			ranks[i] = rank
+		case p.State == observe.StateJoining || p.State == observe.StateLeaving || p.State == observe.StateSilent:
+			ranks[i] = rankUnsettled
+		case i%step == 0:
+			ranks[i] = rankOther
+		default:
+			ranks[i] = rankNever
+		}
+	}
+	return ranks
+}
+
+// label writes one name beside its peer, if there is room.
+func (f *ringFrame) label(p *observe.Peer, s spot, rank int) {
+	ink := draw.Plain
+	switch {
+	case rank == rankSelected:
+		ink = draw.Accent | draw.Bold | draw.Reverse
+	case p.State == observe.StateDead || p.State == observe.StateLeft:
+		ink = draw.Dim
+	case rank == rankLookup:
+		ink = draw.Path | draw.Bold
+	case !p.State.Live():
+		ink = stateMark(p, f.pic.At).ink
+	}
+	text := p.Name
+	if rank == rankSelected {
+		text = " " + text + " "
+	}
+	f.outside(f.turn(p.ID), text, ink)
+}
+
+// outside writes text just outside the circle at a turn: to the right of it on
+// the right side, centred above and below. If that place is taken it tries the
+// rows beside it. It reports whether it found a place.
+func (f *ringFrame) outside(turn float64, text string, ink draw.Ink) bool {
+	x, y := cell(f.point(turn, 1+labelGap/f.ry))
+	sin := math.Sin(2 * math.Pi * turn)
+	w := draw.Width(text)
+	switch {
+	case sin < -0.2:
+		x -= w - 1
+	case sin <= 0.2:
+		x -= w / 2
+	}
+	x = max(0, min(x, f.r.Dx()-w))
+	for _, dy := range [...]int{0, -1, 1} {
+		if f.free(x, y+dy, w) {
+			f.r.Put(x, y+dy, text, ink)
+			for i := range w {
+				f.taken[[2]int{x + i, y + dy}] = true
+			}
+			return true
+		}
+	}
+	return false
+}
+
+// free reports whether w cells from x, y on, and one on each side, are free.
+func (f *ringFrame) free(x, y, w int) bool {
+	if y < 0 || y >= f.r.Dy() || x < 0 || x+w > f.r.Dx() {
+		return false
+	}
+	for i := x - 1; i <= x+w; i++ {
+		if f.taken[[2]int{i, y}] {
+			return false
+		}
+	}
+	return true
+}

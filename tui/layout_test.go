@@ -1,0 +1,131 @@
+package tui
+
+import (
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"chordscope/node/observe"
+	"chordscope/node/ring"
+)
+
+// sizes are those the layout changes at, those people have, and some others.
+func sizes() [][2]int {
+	list := [][2]int{
+		{1, 1}, {2, 1}, {1, 30}, {220, 1}, {40, 10}, {39, 12}, {40, 11}, {40, 12}, {71, 18}, {72, 17}, {72, 18},
+		{50, 70}, {80, 24}, {80, 29}, {80, 30}, {99, 30}, {100, 30}, {120, 40}, {200, 60}, {220, 24}, {220, 70},
+	}
+	r := rand.New(rand.NewPCG(1, 2))
+	for range 25 {
+		list = append(list, [2]int{1 + r.IntN(220), 1 + r.IntN(70)})
+	}
+	return list
+}
+
+// wide is a picture of a ring whose names and numbers are as long as they get.
+func wide() *observe.Picture {
+	w := newWorld(6, 4, paperRing...)
+	w.space = ring.MustSpace(160)
+	for i := range w.peers {
+		w.peers[i].ID = w.space.At(float64(i) / 10)
+		w.peers[i].Name = "N" + w.space.Format(w.peers[i].ID)[:8]
+	}
+	return w.picture()
+}
+
+// TestLayout_EveryFrameFitsExactly draws everything at many sizes: each frame
+// must have as many lines as the terminal, each as wide as it.
+func TestLayout_EveryFrameFitsExactly(t *testing.T) {
+	pictures := map[string]*observe.Picture{
+		"empty": new(observe.Picture), "one": newWorld(16, 4, 4711).picture(), "paper": paperPicture(),
+		"broken": brokenPicture(), "200": newWorld(16, 4, spread(16, 200)...).picture(), "wide": wide(),
+	}
+	states := map[string]func(*screen){
+		"plain":  func(*screen) {},
+		"moving": func(s *screen) { s.Update(pictureMsg{paperPicture()}); s.trip.elapsed = s.trip.duration() / 2 },
+		"help":   func(s *screen) { s.keys("?") },
+		"prompt": func(s *screen) { s.keys(":"); s.Update(tea.PasteMsg{Content: strings.Repeat("日本 long ", 30)}) },
+		"kill":   func(s *screen) { s.keys("x") },
+		"toast":  func(s *screen) { s.say(mark{"!", 0}, strings.Repeat("a long message ", 20)) },
+	}
+	for _, size := range sizes() {
+		for picName, pic := range pictures {
+			for stateName, enter := range states {
+				s := newScreen(size[0], size[1], pic, nil)
+				enter(s)
+				s.dirty = true
+				checkFrame(t, s, size, picName+", "+stateName)
+			}
+		}
+		s := playScreen(t, size[0], size[1])
+		checkFrame(t, s, size, "play")
+	}
+}
+
+func checkFrame(t *testing.T, s *screen, size [2]int, what string) {
+	t.Helper()
+	lines := strings.Split(s.View().Content, "\n")
+	if len(lines) != size[1] {
+		t.Fatalf("%s at %v: %d lines", what, size, len(lines))
+	}
+	for y, l := range lines {
+		if w := ansi.StringWidthWc(l); w != size[0] {
+			t.Fatalf("%s at %v: line %d is %d cells wide: %q", what, size, y, w, ansi.Strip(l))
+		}
+	}
+}
+
+func TestLayout_TooSmallSaysWhatIsNeeded(t *testing.T) {
+	s := newScreen(39, 12, paperPicture(), nil)
+	s.want(t, "39 x 12", "40 x 12")
+	s.Update(tea.WindowSizeMsg{Width: 80, Height: 24})
+	s.wantNot(t, "39 x 12")
+	s.want(t, "N56")
+}
+
+// TestLayout_PartsDoNotOverlap checks the arrangement itself.
+func TestLayout_PartsDoNotOverlap(t *testing.T) {
+	for w := minWidth; w <= 220; w++ {
+		for h := minHeight; h <= 70; h++ {
+			for _, caption := range []int{0, 3} {
+				l := arrange(w, h, caption, 2)
+				parts := append([]rect{l.header, l.ring, l.caption, l.status, l.footer}, l.columns...)
+				for i, a := range parts {
+					if a.w < 0 || a.h < 0 || a.x < 0 || a.y < 0 || a.x+a.w > w || a.y+a.h > h {
+						t.Fatalf("%dx%d: part %d is %+v", w, h, i, a)
+					}
+					for j, b := range parts[i+1:] {
+						if a.x < b.x+b.w && b.x < a.x+a.w && a.y < b.y+b.h && b.y < a.y+a.h {
+							t.Fatalf("%dx%d: parts %d %+v and %d %+v overlap", w, h, i, a, i+1+j, b)
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestShare(t *testing.T) {
+	for _, c := range []struct {
+		height int
+		want   []int
+		got    []int
+	}{
+		{20, []int{10, 5, 5}, []int{10, 5, 5}},
+		{30, []int{10, 5, 5}, []int{10, 5, 15}},
+		{16, []int{20, 20, 20}, []int{8, 4, 4}},
+		{7, []int{20, 20, 20}, []int{7, 0, 0}},
+		{2, []int{20}, []int{0}},
+	} {
+		got := share(c.height, c.want)
+		for i := range got {
+			if got[i] != c.got[i] {
+				t.Errorf("share(%d, %v) = %v, want %v", c.height, c.want, got, c.got)
+				break
+			}
+		}
+	}
+}

@@ -1,0 +1,80 @@
+package tui
+
+import (
+	"fmt"
+	"math"
+
+	"chordscope/node/observe"
+	"chordscope/tui/draw"
+)
+
+// scale writes the identifiers of the quarters inside the circle.
+func (f *ringFrame) scale() {
+	if f.ry < 24 || f.pic.Space.Bits() == 0 {
+		return
+	}
+	names := [4]string{"0", "¼", "½", "¾"}
+	for q := range 4 {
+		turn := float64(q) / 4
+		name := names[q]
+		if f.pic.Space.Bits() <= 20 {
+			name = f.pic.Space.Format(f.pic.Space.At(turn))
+		}
+		x, y := cell(f.point(turn, 1-8/f.ry))
+		sin := math.Round(math.Sin(2 * math.Pi * turn))
+		x -= int(math.Round(float64(len([]rune(name))-1) * (1 + sin) / 2))
+		if w := draw.Width(name); f.free(x, y, w) && !f.crossed(x, y, w) {
+			f.r.Put(x, y, name, draw.Dim)
+		}
+	}
+}
+
+// crossed reports whether a chord runs through w cells from x, y on.
+func (f *ringFrame) crossed(x, y, w int) bool {
+	for i := range w {
+		if f.canvas.Level(x+i, y) >= draw.Chord {
+			return true
+		}
+	}
+	return false
+}
+
+// legendHeight is the height of the pane from which the corners hold a legend.
+const legendHeight = 30
+
+// corners writes what the ring is into the top left corner, and in large panes
+// a legend into the lower ones.
+func (f *ringFrame) corners() {
+	bits := f.pic.Space.Bits()
+	if bits == 0 {
+		return
+	}
+	ink := draw.Dim
+	if f.focused {
+		ink = draw.Accent
+	}
+	f.r.Put(0, 0, fmt.Sprintf("m = %d", bits), ink)
+	f.r.Put(0, 1, fmt.Sprintf("r = %d", f.pic.ListLen), draw.Dim)
+	h := f.r.Dy()
+	if h < legendHeight {
+		return
+	}
+	states := [...]observe.State{observe.StateMember, observe.StateJoining, observe.StateLeaving, observe.StateSilent, observe.StateDead}
+	for i, s := range states {
+		y := h - len(states) + i
+		f.r.Put(0, y, stateMarks[s].glyph, stateMarks[s].ink)
+		f.r.Put(2, y, s.String(), draw.Dim)
+	}
+	pointers := [...]struct {
+		line string
+		ink  draw.Ink
+		name string
+	}{
+		{"━━━", draw.Good, "successor"}, {"╺━ ", draw.Warn, "stale    "}, {"·✕·", draw.Bad, "dead     "}, {"───", draw.Accent, "finger   "}, {"━1▸", draw.Path, "lookup   "},
+	}
+	for i, p := range pointers {
+		y := h - len(pointers) + i
+		f.r.PutRight(f.r.Dx()-4, y, p.name, draw.Dim)
+		f.r.PutRight(f.r.Dx(), y, p.line, p.ink)
+	}
+}

@@ -1,0 +1,109 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+
+	"chordscope/node/observe"
+	"chordscope/tui/draw"
+)
+
+// lookupPane tells the last lookup step by step, each with the rule that
+// decided it.
+type lookupPane struct{}
+
+func (lookupPane) title(m *Model) (title, note string) {
+	if m.trip == nil {
+		return "Lookup", ""
+	}
+	l := &m.trip.lookup
+	if l.Recursive {
+		note = "recursive"
+	}
+	return "Lookup " + l.KeyName + " from " + originName(m, l), note
+}
+
+func (lookupPane) rows(m *Model, width int) []row {
+	if m.trip == nil {
+		return wrapped(part{}, "Press / and type a key, such as K54 or apple.", draw.Dim, width)
+	}
+	l := &m.trip.lookup
+	rows := verdictRows(m.trip, width)
+	if m.trip.moving() {
+		rows = append(rows, row{})
+	} else if len(l.PathNames) > 1 {
+		rows = append(rows, wrapped(part{"path  ", draw.Dim}, strings.Join(l.PathNames, " → "), draw.Path|draw.Bold, width)...)
+	}
+	return append(rows, stepRows(m.trip, width)...)
+}
+
+// verdictRows says how the lookup ended, with the convention for hops named.
+func verdictRows(t *trip, width int) []row {
+	l := &t.lookup
+	switch {
+	case l.Failed != "" && !t.moving():
+		return wrapped(part{"✕ ", draw.Bad | draw.Bold}, "failed: "+l.Failed, draw.Bad, width)
+	case !l.Done || t.moving():
+		return []row{line(part{"on its way …", draw.Dim}), {}}
+	}
+	owner := line(part{"owner ", draw.Dim}, part{l.OwnerName, draw.Good | draw.Bold}).to(l.Owner)
+	hops := fmt.Sprintf("%d hops, owner included", l.Hops)
+	switch l.Hops {
+	case 0:
+		hops = "0 hops: it owns the key"
+	case 1:
+		hops = "1 hop, owner included"
+	}
+	return []row{owner, line(part{hops, draw.Plain}, part{"  " + milliseconds(l.Took), draw.Dim})}
+}
+
+// stepRows lists the steps as they are shown on the ring: the one under way is
+// marked, and later ones are blank yet.
+func stepRows(t *trip, width int) []row {
+	current, _ := t.at()
+	hop, legs := 1, 0
+	var rows []row
+	for _, s := range t.lookup.Steps {
+		lead, who := part{"  ", draw.Dim}, s.AtName
+		ink := draw.Plain | draw.Bold
+		if s.HasNext && s.Next != s.At {
+			who += " → " + s.NextName
+			lead = part{fmt.Sprintf("%d ", hop), draw.Path | draw.Bold}
+			if s.Timeout {
+				lead = part{"✕ ", draw.Bad | draw.Bold}
+			} else {
+				hop++
+			}
+			if t.moving() && legs == current {
+				ink = draw.Comet | draw.Bold
+			}
+			legs++
+		}
+		head := line(lead, part{who, ink}).to(s.At)
+		if s.Timeout {
+			head.add("  no answer", draw.Bad)
+		}
+		from := len(rows)
+		rows = append(rows, head)
+		if s.Why != "" {
+			rows = append(rows, wrapped(part{text: "  "}, s.Why, draw.Dim, width)...)
+		}
+		if t.moving() && legs > current+1 {
+			clear(rows[from:])
+		}
+	}
+	return rows
+}
+
+// originName is the name of the peer that asked.
+func originName(m *Model, l *observe.Lookup) string {
+	if len(l.PathNames) > 0 {
+		return l.PathNames[0]
+	}
+	for i := range m.pic.Peers {
+		if m.pic.Peers[i].ID == l.Origin {
+			return m.pic.Peers[i].Name
+		}
+	}
+	return "N" + short(m.pic.Space, l.Origin)
+}

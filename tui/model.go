@@ -1,0 +1,242 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"chordscope/node/observe"
+	"chordscope/node/ring"
+	"chordscope/scenarios"
+	"chordscope/tui/draw"
+)
+
+// Model is the root of the screen. Bubble Tea calls its methods from one
+// goroutine; nothing else may.
+type Model struct {
+	keys   []binding
+	orders chan<- order // to the conductor
+
+	// What is shown.
+	pic       *observe.Picture // never nil
+	play      *play            // nil unless a scenario is replayed
+	chosen    ring.ID          // the selected peer, if has
+	has       bool
+	trip      *trip  // the last lookup, nil before the first
+	noTrip    bool   // it is not drawn on the ring
+	seen      uint64 // its number
+	zeroBased bool   // fingers are numbered from 0
+	unfold    bool   // every row of the finger table is shown
+
+	// How it is shown.
+	width, height int
+	aspect        float64
+	theme         *draw.Theme
+	focus         paneID
+	ring          ringPane
+	panes         [paneCount]*textPane
+	dialog        dialog // nil if none is open
+	toast         toast
+	noMouse       bool
+	noMotion      bool
+	ticking       bool // an animation tick is under way
+	lastTick      time.Time
+
+	// The last frame, kept until something changes.
+	surface draw.Surface
+	frame   string
+	dirty   bool
+	zones   []zone
+	spots   []spot
+}
+
+// paneID names a part of the screen that can have the focus.
+type paneID int
+
+const (
+	paneRing paneID = iota
+	paneScript
+	paneInspector
+	paneLookup
+	paneLog
+	paneCount
+	paneNone paneID = -1
+)
+
+// newModel returns the model of an empty screen. The scenario is nil unless
+// one is replayed.
+func newModel(orders chan<- order, sc *scenarios.Scenario) *Model {
+	m := &Model{
+		keys: keymap(), orders: orders,
+		pic: new(observe.Picture), aspect: 2, theme: draw.NewTheme(true), dirty: true,
+	}
+	if sc != nil {
+		m.play = newPlay(sc)
+	}
+	m.panes[paneScript] = &textPane{content: scriptPane{}, follow: true}
+	m.panes[paneInspector] = &textPane{content: inspector{}}
+	m.panes[paneLookup] = &textPane{content: lookupPane{}}
+	m.panes[paneLog] = &textPane{content: logPane{}, follow: true}
+	return m
+}
+
+// Init asks the terminal what it is like.
+func (m *Model) Init() tea.Cmd {
+	return tea.Batch(tea.RequestBackgroundColor, assumeSynchronized)
+}
+
+// Update handles one message.
+func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	m.dirty = true
+	switch msg := msg.(type) {
+	case tea.WindowSizeMsg:
+		m.width, m.height = msg.Width, msg.Height
+	case tea.BackgroundColorMsg:
+		m.theme = draw.NewTheme(msg.IsDark())
+	case tea.KeyPressMsg:
+		return m, m.key(msg)
+	case tea.PasteMsg:
+		if p, ok := m.dialog.(*prompt); ok {
+			p.insert(msg.Content)
+		}
+	case tea.MouseClickMsg:
+		return m, m.click(msg)
+	case tea.MouseWheelMsg:
+		m.wheel(msg)
+	case pictureMsg:
+		return m, m.picture(msg.pic)
+	case tickMsg:
+		return m, m.tick(time.Time(msg))
+	case toastEnds:
+		if msg.id == m.toast.id {
+			m.toast.text = ""
+		}
+	default:
+		return m, m.report(msg)
+	}
+	return m, nil
+}
+
+// report handles what the conductor says.
+func (m *Model) report(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case progressMsg:
+		m.play.progress(msg)
+		m.turnTo(msg.Line.Command, msg.Result)
+	case playEnded:
+		m.play.end(scenarios.Report(msg))
+	case settingsMsg:
+		m.zeroBased = msg.ZeroBased
+	case orderDoneMsg:
+		return m.orderDone(msg)
+	default:
+		m.dirty = false // not for us
+	}
+	return nil
+}
+
+// orderDone tells what became of a line that somebody asked for.
+func (m *Model) orderDone(msg orderDoneMsg) tea.Cmd {
+	switch {
+	case msg.err != nil:
+		return m.say(levelMarks[observe.Bad], firstLine(msg.err.Error()))
+	case !msg.result.OK:
+		return m.say(levelMarks[observe.Bad], msg.line+": "+nameOr(msg.result.Text, "failed"))
+	}
+	said := m.say(levelMarks[observe.Good], nameOr(msg.result.Text, "done"))
+	m.toast.command = "`" + msg.line + "`"
+	command, _, _ := strings.Cut(msg.line, " ")
+	m.turnTo(command, msg.result)
+	return said
+}
+
+// firstLine is an error without the excerpt of its line, which the toast shows
+// anyway.
+func firstLine(text string) string {
+	text, _, _ = strings.Cut(text, "\n")
+	return text
+}
+
+// turnTo selects the peer that a line asks to look at.
+func (m *Model) turnTo(command string, result scenarios.Result) {
+	if command == "focus" && len(result.Peers) > 0 {
+		m.chooseName(result.Peers[0])
+	}
+}
+
+// key gives a key press to the open dialog, or does what the key stands for.
+func (m *Model) key(k tea.KeyPressMsg) tea.Cmd {
+	if k.Mod.Contains(tea.ModAlt) {
+		// A terminal sends the same for alt+q as for esc and q right after it.
+		// No key has a meaning with alt here, so it is the two.
+		k.Mod &^= tea.ModAlt
+		return tea.Batch(m.key(tea.KeyPressMsg{Code: tea.KeyEscape}), m.key(k))
+	}
+	if m.dialog == nil {
+		if k.String() == "esc" {
+			m.escape()
+			return nil
+		}
+		return m.press(k.String())
+	}
+	open := m.dialog
+	if k.String() == "esc" {
+		m.dialog = nil
+		return nil
+	}
+	if k.String() == "ctrl+c" {
+		return tea.Quit
+	}
+	done, cmd := open.key(m, k)
+	if done {
+		m.dialog = nil
+	}
+	return cmd
+}
+
+// escape goes back to where one began: no toast, no lookup on the ring, which
+// has the focus, and no pane is scrolled.
+func (m *Model) escape() {
+	m.toast.text = ""
+	m.noTrip = true
+	m.focus = paneRing
+	for _, p := range m.panes[paneScript:] {
+		p.scrolled, p.offset = false, 0
+	}
+}
+
+// run asks for a line of the scenario language to be run.
+func (m *Model) run(line string) tea.Cmd { return m.give(order{kind: orderRun, line: line}) }
+
+// give hands an order to the conductor, which may be busy with a long line.
+func (m *Model) give(o order) tea.Cmd {
+	select {
+	case m.orders <- o:
+		if o.kind == orderRun {
+			return m.say(levelMarks[observe.Info], o.line+" …")
+		}
+		return nil
+	default:
+		return m.say(levelMarks[observe.Warning], "too many commands are waiting; let some of them end first")
+	}
+}
+
+// lookupLine writes the command that looks up what somebody typed.
+func (m *Model) lookupLine(text, from string) string {
+	if digits, ok := cutKey(text); ok {
+		if _, err := m.pic.Space.Parse(digits); err == nil {
+			return fmt.Sprintf("lookup K%s from %s", digits, from)
+		}
+	}
+	return fmt.Sprintf("lookup %q from %s", text, from)
+}
+
+// cutKey returns what follows the K of a key such as K54.
+func cutKey(text string) (digits string, ok bool) {
+	if len(text) < 2 || text[0] != 'K' && text[0] != 'k' {
+		return "", false
+	}
+	return text[1:], true
+}

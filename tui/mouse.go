@@ -1,0 +1,103 @@
+package tui
+
+import (
+	"image"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+// click selects the peer that was clicked on the ring or in a table, gives the
+// focus to the pane, or presses the key that was clicked in the footer.
+func (m *Model) click(msg tea.MouseClickMsg) tea.Cmd {
+	if msg.Button != tea.MouseLeft {
+		return nil
+	}
+	if m.dialog != nil {
+		m.dialog = nil
+		return nil
+	}
+	at := image.Pt(msg.X, msg.Y)
+	for i := len(m.zones) - 1; i >= 0; i-- { // the last one drawn lies on top
+		z := m.zones[i]
+		if !at.In(z.Rectangle) {
+			continue
+		}
+		if z.key != "" {
+			return m.press(z.key)
+		}
+		if z.pane != paneNone {
+			m.focus = z.pane
+		}
+		if z.pane == paneRing {
+			m.clickRing(at)
+		}
+		if _, ok := m.find(z.peer); z.link && ok {
+			m.choose(z.peer)
+		}
+		return nil
+	}
+	return nil
+}
+
+// reach is how far from a peer a click still means it, in rows.
+const reach = 2
+
+// clickRing selects the peer nearest to a click, if one is near.
+func (m *Model) clickRing(at image.Point) {
+	best := reach*reach*4 + 1 // a cell is half as wide as high, so columns count once and rows twice
+	for _, s := range m.spots {
+		dx, dy := s.x-at.X, 2*(s.y-at.Y)
+		if d := dx*dx + dy*dy; d < best {
+			best = d
+			m.choose(s.id)
+		}
+	}
+}
+
+// wheelRows is how far one turn of the wheel scrolls.
+const wheelRows = 2
+
+// wheel scrolls the pane under the pointer; on the ring it moves the selection.
+func (m *Model) wheel(msg tea.MouseWheelMsg) {
+	by := 1
+	switch msg.Button {
+	case tea.MouseWheelUp:
+		by = -1
+	case tea.MouseWheelDown:
+	default:
+		return
+	}
+	if h, ok := m.dialog.(*help); ok {
+		h.offset = max(h.offset+by*wheelRows, 0)
+		return
+	}
+	for i := len(m.zones) - 1; i >= 0; i-- {
+		if z := m.zones[i]; image.Pt(msg.X, msg.Y).In(z.Rectangle) && z.pane != paneNone {
+			if z.pane == paneRing {
+				m.selectStep(by)
+			} else {
+				m.scroll(z.pane, by*wheelRows)
+			}
+			return
+		}
+	}
+}
+
+// scroll scrolls a text pane.
+func (m *Model) scroll(id paneID, rows int) {
+	if id > paneRing && id < paneCount {
+		m.panes[id].scroll(rows)
+	}
+}
+
+// moveFocus gives the focus to the next pane that is on the screen.
+func (m *Model) moveFocus(by int) {
+	for range paneCount {
+		m.focus = (m.focus + paneID(by) + paneCount) % paneCount
+		for _, z := range m.zones {
+			if z.pane == m.focus {
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,97 @@
+package tui
+
+import (
+	"slices"
+
+	tea "charm.land/bubbletea/v2"
+
+	"chordscope/node/observe"
+	"chordscope/node/ring"
+)
+
+// picture takes a new picture of the ring.
+func (m *Model) picture(pic *observe.Picture) tea.Cmd {
+	m.pic = pic
+	m.keepSelection()
+	for i := len(pic.Lookups) - 1; i >= 0; i-- {
+		if l := &pic.Lookups[i]; l.Done {
+			return m.show(l)
+		}
+	}
+	return nil
+}
+
+// show starts the trip of a lookup over the ring, unless it was shown before.
+// Lookups are taken from pictures only, whoever asked for them: the result of
+// a line numbers them in another way.
+func (m *Model) show(l *observe.Lookup) tea.Cmd {
+	if l.Number <= m.seen {
+		return nil
+	}
+	m.seen = l.Number
+	m.trip, m.noTrip = newTrip(*l), false
+	if m.noMotion {
+		m.trip.finish()
+	}
+	m.panes[paneLookup].offset = 0
+	return m.animate()
+}
+
+// selected returns the selected peer in the present picture, or nil.
+func (m *Model) selected() *observe.Peer {
+	if !m.has {
+		return nil
+	}
+	i, ok := m.find(m.chosen)
+	if !ok {
+		return nil
+	}
+	return &m.pic.Peers[i]
+}
+
+// find returns where in the picture a peer stands, or would stand.
+func (m *Model) find(id ring.ID) (int, bool) {
+	return slices.BinarySearchFunc(m.pic.Peers, id, func(p observe.Peer, id ring.ID) int {
+		return p.ID.Compare(id)
+	})
+}
+
+// keepSelection moves the selection clockwise to the next peer if the selected
+// one is gone, and selects the first peer there is.
+func (m *Model) keepSelection() {
+	n := len(m.pic.Peers)
+	if n == 0 {
+		m.has = false
+		return
+	}
+	i, _ := m.find(m.chosen)
+	if !m.has {
+		i = 0
+	}
+	m.choose(m.pic.Peers[i%n].ID)
+}
+
+func (m *Model) choose(id ring.ID) {
+	if !m.has || m.chosen != id {
+		m.panes[paneInspector].offset = 0
+	}
+	m.chosen, m.has = id, true
+}
+
+// chooseName selects the peer with this name, if there is one.
+func (m *Model) chooseName(name string) {
+	for i := range m.pic.Peers {
+		if m.pic.Peers[i].Name == name {
+			m.choose(m.pic.Peers[i].ID)
+			return
+		}
+	}
+}
+
+// selectStep moves the selection round the ring, clockwise if by is 1.
+func (m *Model) selectStep(by int) {
+	if n := len(m.pic.Peers); n > 0 && m.has {
+		i, _ := m.find(m.chosen)
+		m.choose(m.pic.Peers[(i+by+n)%n].ID)
+	}
+}

@@ -1,0 +1,128 @@
+// Package tui is the living ring in the terminal: peers on the identifier
+// circle, what the selected one believes beside what is true, the last lookup
+// hop by hop, events in words, and a scenario that plays.
+//
+// Goroutines: Bubble Tea calls the Model from one goroutine, which owns
+// everything that is shown. The conductor runs commands and scenarios, one
+// line at a time, in a second one. The feed passes new pictures of the ring on
+// in a third. They talk by messages and orders only, and all end with Run.
+package tui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+
+	tea "charm.land/bubbletea/v2"
+
+	"chordscope/scenarios"
+)
+
+// ErrInterrupted is returned by Run when its context ended it. It is a
+// context.Canceled.
+var ErrInterrupted = fmt.Errorf("interrupted: %w", context.Canceled)
+
+// Options is what the screen shows.
+type Options struct {
+	// System is the ring, not yet started. Run starts it but does not close it.
+	System scenarios.System
+	// Settings are those of a ring without a scenario. Of a scenario, only how
+	// fingers are numbered at the start is taken from here.
+	Settings scenarios.Settings
+	// Scenario is replayed if it is set.
+	Scenario *scenarios.Scenario
+	// Peers is how many peers join when the screen is up, 0 or more. With a
+	// scenario it is not used.
+	Peers int
+	// CellAspect is how much higher than wide a character cell is; 0 means 2,
+	// which suits nearly every font.
+	CellAspect float64
+	// NoMotion shows a lookup's whole way at once.
+	NoMotion bool
+	// Input and Output are the terminal; nil is the process's own.
+	Input  io.Reader
+	Output io.Writer
+
+	program []tea.ProgramOption // for tests
+}
+
+// orderQueue is how many orders may wait while a long line runs.
+const orderQueue = 32
+
+// Run shows the screen until somebody quits, which is no error, or ctx ends,
+// which is ErrInterrupted. Signals are left to the caller, who ends ctx on
+// them. The terminal is restored however it ends, and everything that Run
+// started has ended when it returns.
+func Run(ctx context.Context, opts Options) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	orders := make(chan order, orderQueue)
+	m := newModel(orders, opts.Scenario)
+	m.zeroBased, m.noMotion = opts.Settings.ZeroBased, opts.NoMotion
+	if opts.CellAspect > 0 {
+		m.aspect = opts.CellAspect
+	}
+	program := tea.NewProgram(m, opts.programOptions(ctx)...)
+
+	r := scenarios.NewRunner(opts.System)
+	c := &conductor{runner: r, script: opts.Scenario, orders: orders, send: program.Send}
+	if opts.Scenario == nil {
+		r.Configure(opts.Settings)
+		c.opening = opening(opts.Peers)
+	}
+	r.Gate = c.gate
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		defer restoreOnPanic(program)
+		c.run(ctx)
+	})
+	wg.Go(func() {
+		defer restoreOnPanic(program)
+		feed(ctx, opts.System, program.Send)
+	})
+
+	_, err := program.Run()
+	cancel()
+	wg.Wait()
+	switch {
+	case errors.Is(err, context.Canceled):
+		return ErrInterrupted
+	case err != nil:
+		return fmt.Errorf("the screen: %w", err)
+	}
+	return nil
+}
+
+// restoreOnPanic gives the terminal back before a panic of this goroutine ends
+// the process. Bubble Tea does the same for its own.
+func restoreOnPanic(program *tea.Program) {
+	if r := recover(); r != nil {
+		program.Kill()
+		panic(r)
+	}
+}
+
+// opening returns the lines by which a ring of n peers grows before one's eyes:
+// one by one while it is small, then in larger and larger groups.
+func opening(n int) []string {
+	var lines []string
+	for joined := 0; joined < n; {
+		group := min(max(joined/8, 1), n-joined)
+		lines = append(lines, fmt.Sprintf("join %d", group))
+		joined += group
+	}
+	return lines
+}
+
+func (o *Options) programOptions(ctx context.Context) []tea.ProgramOption {
+	list := []tea.ProgramOption{tea.WithContext(ctx), tea.WithFPS(30), tea.WithoutSignalHandler()}
+	if o.Input != nil {
+		list = append(list, tea.WithInput(o.Input))
+	}
+	if o.Output != nil {
+		list = append(list, tea.WithOutput(o.Output))
+	}
+	return append(list, o.program...)
+}

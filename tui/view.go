@@ -1,0 +1,142 @@
+package tui
+
+import (
+	"fmt"
+
+	tea "charm.land/bubbletea/v2"
+
+	"chordscope/tui/draw"
+)
+
+// View returns the present frame. Bubble Tea asks for it after every message,
+// so it is drawn only if something changed.
+func (m *Model) View() tea.View {
+	if m.dirty {
+		m.frame = m.render()
+		m.dirty = false
+	}
+	v := tea.NewView(m.frame)
+	v.AltScreen = true
+	v.WindowTitle = "Chordscope"
+	if !m.noMouse {
+		v.MouseMode = tea.MouseModeCellMotion
+	}
+	return v
+}
+
+// render draws the whole frame: always exactly height lines of width cells.
+func (m *Model) render() string {
+	m.surface.Resize(m.width, m.height)
+	m.zones, m.spots = m.zones[:0], m.spots[:0]
+	screen := m.surface.All()
+	if m.width < minWidth || m.height < minHeight {
+		tooSmall(screen)
+		return m.surface.Encode(m.theme)
+	}
+	caption := m.captionLines(m.width - 2)
+	captionRows := 0
+	if len(caption) > 0 {
+		captionRows = len(caption)
+		if !m.compact() {
+			captionRows++ // a blank line above it
+		}
+	}
+	l := arrange(m.width, m.height, captionRows, m.aspect)
+	m.drawHeader(at(screen, l.header))
+	m.drawRing(at(screen, l.ring))
+	m.drawPanes(screen, l)
+	drawCaption(at(screen, l.caption), caption)
+	m.drawStatus(at(screen, l.status))
+	footer := at(screen, l.footer)
+	m.drawFooter(footer)
+	if m.dialog != nil {
+		m.dialog.draw(m, screen, footer)
+	}
+	return m.surface.Encode(m.theme)
+}
+
+func at(screen draw.Region, r rect) draw.Region { return screen.Sub(r.x, r.y, r.w, r.h) }
+
+// drawRing draws the ring, or says what is awaited.
+func (m *Model) drawRing(r draw.Region) {
+	m.zones = append(m.zones, zone{Rectangle: r.Rectangle, pane: paneRing})
+	scene := ringScene{pic: m.pic, selected: m.selected(), aspect: m.aspect, focused: m.focus == paneRing}
+	if !m.noTrip {
+		scene.trip = m.trip
+	}
+	spots := m.ring.draw(r, scene)
+	for _, s := range spots {
+		m.spots = append(m.spots, spot{s.x + r.Min.X, s.y + r.Min.Y, s.id})
+	}
+	if len(m.pic.Peers) == 0 {
+		r.PutCentre(r.Dy()/2, " waiting for the first peer … ", draw.Dim)
+	}
+}
+
+// drawPanes draws the text panes into the layout's columns.
+func (m *Model) drawPanes(screen draw.Region, l layout) {
+	var script []paneID
+	if m.play != nil && !m.compact() { // else the header says enough
+		script = []paneID{paneScript}
+	}
+	switch len(l.columns) {
+	case 1:
+		m.drawColumn(at(screen, l.columns[0]), append(script, paneInspector, paneLookup, paneLog))
+	case 2:
+		m.drawColumn(at(screen, l.columns[0]), append(script, paneInspector))
+		m.drawColumn(at(screen, l.columns[1]), []paneID{paneLookup, paneLog})
+	}
+}
+
+// compact reports whether the terminal is so low that panes leave out what is
+// only nice to know.
+func (m *Model) compact() bool { return m.height < legendHeight }
+
+// scriptRows is how much of the script is shown beside other panes.
+const scriptRows = 9
+
+// drawColumn draws panes one below the other, each with the rows it needs
+// where there is room, and a blank line between them.
+func (m *Model) drawColumn(r draw.Region, ids []paneID) {
+	gap := 0
+	if !m.compact() {
+		gap = 1
+	}
+	want := make([]int, len(ids))
+	for i, id := range ids {
+		want[i] = 1 + len(m.panes[id].rows(m, r.Dx())) + gap
+		if id == paneScript {
+			want[i] = min(want[i], scriptRows, r.Dy()/4)
+		}
+		if id == paneLog {
+			want[i] = max(want[i], 4)
+		}
+	}
+	y := 0
+	for i, h := range share(r.Dy(), want) {
+		if h == 0 {
+			continue
+		}
+		room := h
+		if i < len(ids)-1 {
+			room -= gap
+		}
+		m.zones = append(m.zones, m.panes[ids[i]].draw(r.Sub(0, y, r.Dx(), room), m, ids[i])...)
+		y += h
+	}
+}
+
+// tooSmall says what size the screen has and what it needs, in as many words
+// as fit.
+func tooSmall(r draw.Region) {
+	has := fmt.Sprintf("%d x %d", r.Dx(), r.Dy())
+	needs := fmt.Sprintf("%d x %d", minWidth, minHeight)
+	lines := []string{"This terminal is " + has + ".", "Chordscope needs " + needs + ".", "Make it larger, or press q."}
+	if r.Dx() < 27 {
+		lines = []string{"too small:", has, "needs", needs}
+	}
+	top := max((r.Dy()-len(lines))/2, 0)
+	for i, l := range lines {
+		r.PutCentre(top+i, l, draw.Plain)
+	}
+}
