@@ -31,6 +31,7 @@ const (
 // nobody to enter through it creates a ring. It returns when the peer is a
 // member. An error that wraps wire.ErrTaken says that the identifier belongs
 // to another peer; after any error the peer is of no use and must be closed.
+// It may be called once.
 func (p *Peer) Enter(ctx context.Context, seeds []chord.Ref) error {
 	if p.cfg.Registry != "" {
 		known, err := p.register(ctx)

@@ -18,7 +18,6 @@ const longestRetry = 100 * time.Millisecond
 type joinState struct {
 	seeds    []Ref
 	attempts int
-	last     string
 }
 
 // startJoin begins a join, or gives the one under way more seeds.
@@ -119,7 +118,6 @@ func (p *Peer) joinTaken(by Ref) {
 
 func (p *Peer) retryJoin(why string) {
 	p.join.attempts++
-	p.join.last = why
 	if p.join.attempts >= joinAttempts {
 		p.joinFailed(why, false)
 		return
