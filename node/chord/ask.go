@@ -26,14 +26,15 @@ type call struct {
 	body    Body
 	then    func(Body, error)
 	retried bool
-	patient bool // a time-out says nothing about the peer (recursive lookups)
+	patient bool // a time-out says nothing about the peer
 }
 
 // retryDelay is how long after a refused connection the one retry follows.
 const retryDelay = 10 * time.Millisecond
 
-// patience is how many time-outs a recursive lookup may take at the next hop,
-// which has to find out by itself who does not answer further on.
+// patience is how many time-outs a patient request may take: a hop of a
+// recursive lookup has to find out by itself who does not answer further on,
+// an owner reaches its replicas, and a page of values is long.
 const patience = 4
 
 // ask sends a request and calls then with the answer, in a later Step, or with
@@ -41,7 +42,17 @@ const patience = 4
 // continuation so that an operation reads like the papers' pseudo-code, where
 // a remote call is an expression.
 func ask[T Body](p *Peer, to Ref, req Body, then func(T, error)) {
-	p.call(to, req, false, func(b Body, err error) {
+	request(p, to, req, false, then)
+}
+
+// askPatiently is ask for what takes the other a while: a late answer says
+// nothing against it.
+func askPatiently[T Body](p *Peer, to Ref, req Body, then func(T, error)) {
+	request(p, to, req, true, then)
+}
+
+func request[T Body](p *Peer, to Ref, req Body, patient bool, then func(T, error)) {
+	p.call(to, req, patient, func(b Body, err error) {
 		t, ok := b.(T)
 		switch {
 		case err != nil:

@@ -156,6 +156,7 @@ func (p *Peer) dead(r Ref, why Cause) {
 	if !p.paused && !p.cfg.Original {
 		p.forget(r, why)
 	}
+	p.ownerGone(r)
 }
 
 // purgeDead drops those from the routing table that were found dead while
@@ -200,6 +201,13 @@ func (p *Peer) doubt(r Ref) {
 func (p *Peer) suspected(r Ref) bool {
 	e := p.book.get(r)
 	return e != nil && (e.misses > 0 || e.dead)
+}
+
+// over reports whether r is as good as gone: suspected, given up, or followed by
+// a later incarnation.
+func (p *Peer) over(r Ref) bool {
+	e := p.book.byAddr[r.Addr]
+	return e != nil && e.ref.Inc > r.Inc || p.suspected(r)
 }
 
 // closest returns the remembered peer nearest after us within the interval

@@ -37,6 +37,16 @@ type Config struct {
 	// suspected and routed around; the second miss in a row drops it.
 	Timeout time.Duration
 
+	// Replicas is k: a key is kept by its owner and the next k-1 live
+	// successors. 1 to Successors, the same on every peer.
+	Replicas int
+	// Repair is the mean interval in which an owner compares its range with its
+	// replicas. What is noticed at once does not wait for it.
+	Repair time.Duration
+	// Grace is how old a tombstone has to be before it may go, far above the
+	// time in which a copy that nobody keeps any more is dropped.
+	Grace time.Duration
+
 	Original bool // the protocol of 2003
 	Merge    bool // placement check: split rings find together again
 
@@ -57,6 +67,9 @@ func Default(self Ref, space ring.Space) Config {
 		Fix:       500 * time.Millisecond,
 		Check:     time.Second,
 		Timeout:   500 * time.Millisecond,
+		Replicas:  3,
+		Repair:    2 * time.Second,
+		Grace:     time.Minute,
 		Merge:     true,
 		Seed:      1,
 	}
@@ -76,10 +89,13 @@ func (c *Config) Validate() error {
 	if c.Successors < 1 || c.Successors > MaxSuccessors {
 		errs = append(errs, fmt.Errorf("Successors: %d is not within 1 to %d", c.Successors, MaxSuccessors))
 	}
+	if c.Replicas < 1 || c.Replicas > c.Successors {
+		errs = append(errs, fmt.Errorf("Replicas: %d is not within 1 and Successors (%d)", c.Replicas, c.Successors))
+	}
 	for _, f := range []struct {
 		name string
 		d    time.Duration
-	}{{"Stabilize", c.Stabilize}, {"Fix", c.Fix}, {"Check", c.Check}, {"Timeout", c.Timeout}} {
+	}{{"Stabilize", c.Stabilize}, {"Fix", c.Fix}, {"Check", c.Check}, {"Timeout", c.Timeout}, {"Repair", c.Repair}, {"Grace", c.Grace}} {
 		if f.d < time.Millisecond || f.d > time.Hour {
 			errs = append(errs, fmt.Errorf("%s: %v is not within 1ms to 1h", f.name, f.d))
 		}

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"chordscope/node/ring"
+	"chordscope/node/store"
 )
 
 // EventKind names what happened at a peer.
@@ -37,6 +38,15 @@ const (
 	EvTask                    // a maintenance task runs because it was asked for. Reason: which
 	EvPaused                  // maintenance stands still
 	EvResumed                 // maintenance goes on
+	EvPut                     // a put is acknowledged. Key, Name, Version; Index: copies; Peer: who asked
+	EvDeleted                 // a delete is acknowledged. As EvPut
+	EvWriteFailed             // Key, Name, Reason; Peer: who asked
+	EvReplica                 // a copy is kept for its owner. Key, Name, Version; Peer: the owner
+	EvTook                    // Index items, Last bytes, of Range came from Peer; Cause: join, leave, repair or surplus
+	EvDropped                 // Index copies of Range were dropped, since Peer, the owner, has all of them in place
+	EvSyncing                 // the keys of Range are looked for at others, until EvSettled; Cause
+	EvSettled                 // Range, the own one, is complete
+	EvCollected               // Index tombstones are gone, all holders had them
 )
 
 // Cause says in one word of the protocol why something changed.
@@ -58,9 +68,12 @@ const (
 	CauseReplaced // a newer incarnation took its place
 	CauseTold
 	CauseFallback // from remembered peers, since the list was empty
+	CauseWrite    // a put or a delete
+	CauseRepair   // anti-entropy between an owner and its replicas
+	CauseSurplus  // a copy that is kept for nobody any more goes to the owner
 )
 
-var causeNames = [...]string{"", "join", "stabilize", "reconcile", "update", "rectify", "notify", "check predecessor", "leave", "adopt", "refused", "time-out", "replaced", "told", "fallback"}
+var causeNames = [...]string{"", "join", "stabilize", "reconcile", "update", "rectify", "notify", "check predecessor", "leave", "adopt", "refused", "time-out", "replaced", "told", "fallback", "write", "repair", "surplus"}
 
 func (c Cause) String() string {
 	if int(c) < len(causeNames) {
@@ -72,17 +85,20 @@ func (c Cause) String() string {
 // Event is one thing that happened at a peer, in the protocol's own words.
 // Which fields are set depends on Kind.
 type Event struct {
-	At     time.Duration // the peer's clock
-	Kind   EventKind
-	Cause  Cause
-	Peer   Ref
-	Old    Ref
-	Refs   []Ref
-	Index  int
-	Last   int
-	Key    ring.ID
-	Lookup uint64 // number of the lookup, unique at its origin
-	Rule   Rule
-	Failed Failure // EvLookupTimeout
-	Reason string
+	At      time.Duration // the peer's clock
+	Kind    EventKind
+	Cause   Cause
+	Peer    Ref
+	Old     Ref
+	Refs    []Ref
+	Index   int
+	Last    int
+	Key     ring.ID
+	Name    string // of the key; empty if it is the identifier itself
+	Version store.Version
+	Range   ring.Interval
+	Lookup  uint64 // number of the lookup, unique at its origin
+	Rule    Rule
+	Failed  Failure // EvLookupTimeout
+	Reason  string
 }

@@ -167,6 +167,7 @@ func stepThrough(t *testing.T, data []byte) {
 	self := Ref{ID: ring.FromUint64(8), Addr: "n8", Inc: 1}
 	cfg := Default(self, ring.MustSpace(6))
 	cfg.Successors = 1 + in.n(4)
+	cfg.Replicas = 1 + in.n(cfg.Successors)
 	cfg.Original, cfg.Merge = in.n(8) == 0, in.n(2) == 0
 	p, err := New(cfg)
 	if err != nil {

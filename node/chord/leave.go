@@ -10,18 +10,96 @@ import (
 // longestGoodbye bounds how long a leaver stays to redirect lookups.
 const longestGoodbye = time.Second
 
-// leave says goodbye to both neighbours, each with what it needs to close the
-// gap (ToN IV-E, voluntary departures), goes on redirecting lookups for one
-// stabilize interval (longestGoodbye at most), and ends. A crash in the middle of it is only a crash.
+// handOverPatience is how long, in time-outs, a leaver looks for somebody to
+// take its keys, or waits for owners to do without it. What is under way is
+// finished in any case.
+const handOverPatience = 4
+
+// leave hands the keys over, says goodbye to both neighbours, each with what it
+// needs to close the gap (ToN IV-E, voluntary departures), goes on redirecting
+// lookups for one stabilize interval (longestGoodbye at most), and ends. A crash
+// in the middle of it is only a crash: nothing is dropped.
 func (p *Peer) leave() {
-	switch p.status {
-	case StatusLeaving, StatusGone:
-		return
-	case StatusMember:
+	switch {
+	case p.status == StatusLeaving, p.status == StatusGone, p.data.departing != staying:
+	case p.status == StatusMember:
+		p.handOver()
 	default:
 		p.left()
+	}
+}
+
+// handOver sees to it that every copy we hold is held by one more peer. Our own
+// range is copied while we go on owning it, and once more, with what was written
+// meanwhile, after we have stopped to take writes. Owners who count on us for
+// copies are asked not to, and tell us when they have found another. In case an
+// owner is gone or does not know yet that it is one, our successor gets all.
+func (p *Peer) handOver() {
+	if p.data.items.Len() == 0 {
+		p.data.heirs = p.others()
+		p.sayGoodbye()
 		return
 	}
+	p.data.departing = handing
+	until := p.now + handOverPatience*p.cfg.Timeout
+	p.dropClaims(func(c claim) bool { return p.data.items.Digest(c.rng).Count == 0 })
+	for _, c := range p.data.claims {
+		p.send(c.owner, Departing{})
+	}
+	p.handOwn(until, func() {
+		p.data.departing = handingLast
+		p.handOwn(until, func() {
+			p.handRest(p.others(), func() { p.awaitRelease(until) })
+		})
+	})
+}
+
+func (p *Peer) handOwn(until time.Duration, then func()) {
+	own, ok := p.own()
+	if !ok || p.alone() {
+		then()
+		return
+	}
+	p.stepTargets(own, true, func(holders []Ref, _ bool) {
+		if len(holders) > 0 || p.now > until {
+			p.data.heirs = holders
+			then()
+			return
+		}
+		p.after(holderRetry, func() { p.handOwn(until, then) })
+	})
+}
+
+// handRest gives everything that we hold to the first of those who takes it.
+func (p *Peer) handRest(to []Ref, then func()) {
+	first, ok := p.firstIn(ring.OpenClosed(p.self.ID, p.self.ID))
+	if !ok || len(to) == 0 {
+		then()
+		return
+	}
+	all := ring.OpenClosed(p.point(first).From, p.self.ID)
+	p.reconcile(&reconciliation{with: to[0], todo: []ring.Interval{all}, push: true, why: CauseLeave, then: func(_ *reconciliation, err error) {
+		if err != nil {
+			p.handRest(to[1:], then)
+			return
+		}
+		then()
+	}})
+}
+
+// awaitRelease says goodbye when no owner counts on us any more.
+func (p *Peer) awaitRelease(until time.Duration) {
+	p.dropClaims(func(c claim) bool { return c.until <= p.now || p.over(c.owner) })
+	if len(p.data.claims) == 0 || p.now > until {
+		p.sayGoodbye()
+		return
+	}
+	p.after(holderRetry, func() { p.awaitRelease(until) })
+}
+
+func (p *Peer) sayGoodbye() {
+	own, ok := p.own()
+	whole := ok && p.ownSettled(own)
 	p.become(StatusLeaving)
 	p.event(Event{Kind: EvLeaving, Peer: p.successor(), Old: p.pred})
 	if p.alone() {
@@ -34,7 +112,8 @@ func (p *Peer) leave() {
 	}
 	waiting := len(told)
 	for _, to := range told {
-		ask(p, to, Leaving{Predecessor: p.pred, Successors: p.succs}, func(Ack, error) {
+		goodbye := Leaving{Predecessor: p.pred, Successors: p.succs, Whole: whole && slices.Contains(p.data.heirs, to)}
+		ask(p, to, goodbye, func(Ack, error) {
 			if waiting--; waiting == 0 {
 				p.after(min(p.cfg.Stabilize, longestGoodbye), p.left)
 			}
@@ -54,9 +133,13 @@ func (p *Peer) peerLeaves(from Ref, m Leaving) {
 	if e := p.book.add(from); e != nil {
 		e.dead, e.left, e.failed = true, true, p.now // not to be taken over from lists that still name it
 	}
+	p.ownerGone(from)
 	heirs := slices.DeleteFunc(slices.Clone(m.Successors), func(r Ref) bool { return !p.usable(r) })
 	p.replaceLeaver(from, heirs)
 	if p.pred == from {
+		if m.Whole && p.another(m.Predecessor) {
+			p.addClaim(claim{owner: from, rng: ring.OpenClosed(m.Predecessor.ID, from.ID), whole: true})
+		}
 		p.predecessorLeft(from, m.Predecessor)
 	}
 	for i := 2; i <= len(p.fingers); i++ {

@@ -21,9 +21,11 @@ type search struct {
 	number    uint64
 	key       ring.ID
 	recursive bool
-	ttl       int  // of a recursive lookup
-	seed      Ref  // a joiner starts here, since it has no table
-	quiet     bool // leaves no trace events: our own maintenance
+	ttl       int    // of a recursive lookup
+	seed      Ref    // a joiner starts here, since it has no table
+	quiet     bool   // leaves no trace events: our own maintenance
+	request   Body   // for the owner, instead of asking whether it is the owner
+	purpose   string // what the request is for: put, get or delete
 	then      func(Lookup)
 
 	started time.Duration
@@ -33,6 +35,7 @@ type search struct {
 	avoid   []string // addresses of those who did not answer, and of never
 	never   []string // addresses that must not be named at all
 	retries int
+	reply   Body // of the owner
 }
 
 // find starts a lookup for the owner of this peer.
@@ -64,6 +67,9 @@ func (p *Peer) startSearch(s *search) {
 		mode := "iterative"
 		if s.recursive {
 			mode = "recursive"
+		}
+		if s.purpose != "" {
+			mode = s.purpose
 		}
 		p.event(Event{Kind: EvLookupStarted, Lookup: s.number, Key: s.key, Reason: mode})
 	}
@@ -102,11 +108,13 @@ func (p *Peer) follow(s *search, r Rule) {
 			s.avoid = append(s.avoid, s.at.Addr)
 		}
 		p.goBack(s)
+	case s.request != nil && (r.Kind == RuleOwn || r.Kind == RuleAlone):
+		p.confirm(s, s.at)
 	case r.Kind == RuleOwn, r.Kind == RuleAlone:
 		p.lookupDone(s, s.at, Ref{})
 	case next != p.self && !p.another(next): // nobody, or our own former life
 		p.stepFailed(s, next, errStrange)
-	case r.Kind == RuleSuccessor && p.cfg.Original: // the published code takes the successor's word
+	case r.Kind == RuleSuccessor && p.cfg.Original && s.request == nil: // the published code takes the successor's word
 		p.lookupDone(s, next, Ref{})
 	case r.Kind == RuleSuccessor:
 		p.confirm(s, next)
@@ -139,6 +147,10 @@ func (p *Peer) confirm(s *search, c Ref) {
 		p.lookupFailed(s, "too many hops")
 		return
 	}
+	if s.request != nil {
+		p.deliver(s, c)
+		return
+	}
 	if c == p.self {
 		p.confirmed(s, c, p.owns(s.key))
 		return
@@ -150,6 +162,40 @@ func (p *Peer) confirm(s *search, c Ref) {
 		}
 		p.confirmed(s, c, o)
 	})
+}
+
+// deliver gives the request to the candidate c, which carries it out if the key
+// is its own.
+func (p *Peer) deliver(s *search, c Ref) {
+	replied := func(b Body, err error) {
+		if r, ok := b.(Refusal); ok && r.Code != CodeUnavailable {
+			err = refused{r}
+		}
+		switch b := b.(type) {
+		case Ownership:
+			b.Yes = false // it has not carried it out
+			p.confirmed(s, c, b)
+		case Datum:
+			s.reply = b
+			p.lookupDone(s, c, b.Predecessor)
+		default:
+			if err != nil {
+				p.stepFailed(s, c, err)
+				return
+			}
+			s.reply = b
+			why := "an answer of the wrong kind"
+			if r, ok := b.(Refusal); ok {
+				why = r.Detail
+			}
+			p.lookupFailed(s, why)
+		}
+	}
+	if c == p.self {
+		p.serveOwner(p.self, s.request, func(b Body) { replied(b, nil) })
+		return
+	}
+	p.call(c, s.request, true, replied)
 }
 
 func (p *Peer) confirmed(s *search, c Ref, o Ownership) {
@@ -257,7 +303,7 @@ func (p *Peer) outcome(s *search) Lookup {
 			path = append(path, h.At)
 		}
 	}
-	return Lookup{Number: s.number, Key: s.key, Recursive: s.recursive, Path: path, Steps: s.steps, Took: p.now - s.started}
+	return Lookup{Number: s.number, Key: s.key, Recursive: s.recursive, Path: path, Steps: s.steps, Took: p.now - s.started, reply: s.reply}
 }
 
 func failure(err error) Failure {

@@ -1,6 +1,9 @@
 package chord
 
-import "chordscope/node/ring"
+import (
+	"chordscope/node/ring"
+	"chordscope/node/store"
+)
 
 // Body is what one peer says to another. A request is answered by the reply
 // named beside it, or by a Refusal. Hint is the one message without an answer.
@@ -71,7 +74,94 @@ type (
 	Leaving struct {
 		Predecessor Ref
 		Successors  []Ref
+		Whole       bool // the receiver has everything of the sender's range (Predecessor, sender]
 	}
+
+	// Read asks the owner of Key for its item. The answer is a Datum, or an
+	// Ownership if the receiver does not own the key.
+	Read struct{ Key store.Key }
+	// Write asks the owner to make Value, or a tombstone, the newest version of
+	// Key. The answer is a Datum once all copies are made, or an Ownership. The
+	// same Tag again is the same write.
+	Write struct {
+		Key    store.Key
+		Value  []byte
+		Delete bool
+		Tag    uint64 // never 0
+	}
+	// Datum answers Read and Write.
+	Datum struct {
+		Item        store.Item // a zero Version: nothing is stored; without value in the answer to Write
+		Existed     bool       // of a Write: there was a value before
+		Copies      int        // of a Write: how many peers hold it now
+		Predecessor Ref        // of the owner
+	}
+
+	// Compare tells what the sender holds of Range, (From, To] always. The
+	// answer is Compared.
+	Compare struct {
+		Range   ring.Interval
+		Digest  store.Digest
+		Claim   bool // the sender owns the range and counts on the receiver for a copy
+		InStep  bool // with Claim: the sender has just brought the receiver in step
+		Inherit bool // the sender is about to own the range, and asks for all of it
+	}
+	// Compared answers Compare: whether the receiver holds the same, and if not,
+	// what it holds of the parts of the range, in order. No parts: there is too
+	// little to divide.
+	Compared struct {
+		Same   bool
+		Digest store.Digest // of the whole range
+		Parts  []store.Part
+		Whole  bool // the receiver has everything of the range that was acknowledged, and leaves it to the sender
+	}
+	// List asks for what the receiver holds of Range, (From, To], clockwise; with
+	// Begun, what comes behind After. The answer is Listing.
+	List struct {
+		Range  ring.Interval
+		Begun  bool
+		After  store.Key
+		Values bool // whole items; otherwise without values
+	}
+	// Fetch asks for items by key; the answer is Listing, with as many of the
+	// first keys as fit. A key that the receiver does not hold is left out.
+	Fetch struct{ Keys []store.Key }
+	// Listing answers List and Fetch.
+	Listing struct {
+		Items []store.Item
+		More  bool // there is more behind the last one
+		Whole bool // the receiver has everything that was acknowledged of what was asked for, and does not own it
+	}
+	// Store gives the receiver copies to keep. The answer is Stored.
+	Store struct {
+		Items []store.Item
+		Why   Cause // write, join, leave, repair or surplus
+	}
+	// Stored answers Store: the versions that the receiver holds now, in the
+	// order of the items. A lower version than one that is held is not taken.
+	Stored struct{ Versions []store.Version }
+	// Cover asks the owner of Range, (From, To], to make sure that it and its
+	// replicas hold all it knows of the range, so that the sender may drop what
+	// it has of it. The answer is Coverage, which may take its time.
+	Cover struct{ Range ring.Interval }
+	// Coverage answers Cover. Yes: all copies are in place, for the part of the
+	// range in (Predecessor, receiver]. Keep: the sender itself is one of them.
+	Coverage struct {
+		Yes, Keep   bool
+		Predecessor Ref // not set: the receiver is alone, or does not know
+	}
+	// Collect says that everybody who keeps these tombstones has them, so that
+	// they can go, and anything older of the same keys. Answered with Ack.
+	Collect struct {
+		Keys     []store.Key
+		Versions []store.Version
+	}
+	// Departing asks an owner not to count on the sender any more, which is
+	// about to leave. Not answered; Surplus follows once that is done.
+	Departing struct{}
+	// Surplus says that the sender owns Range, that all copies are in place and
+	// that the receiver keeps none of them: what it has of it may go. Not answered.
+	Surplus struct{ Range ring.Interval }
 
 	// Refusal answers any request that cannot be served.
 	Refusal struct {
@@ -93,6 +183,21 @@ func (Found) body()     {}
 func (Notify) body()    {}
 func (Hint) body()      {}
 func (Leaving) body()   {}
+func (Read) body()      {}
+func (Write) body()     {}
+func (Datum) body()     {}
+func (Compare) body()   {}
+func (Compared) body()  {}
+func (List) body()      {}
+func (Fetch) body()     {}
+func (Listing) body()   {}
+func (Store) body()     {}
+func (Stored) body()    {}
+func (Cover) body()     {}
+func (Coverage) body()  {}
+func (Collect) body()   {}
+func (Departing) body() {}
+func (Surplus) body()   {}
 func (Refusal) body()   {}
 
 // Code says why a request was refused.
@@ -104,6 +209,8 @@ const (
 	CodeUnimplemented      // the peer does not know this message
 	CodeNoOwner            // a recursive lookup found no owner
 	CodeHopLimit           // a recursive lookup ran out of hops
+	CodeUnavailable        // not now: the copies of a key cannot be reached or made
+	CodeTooLarge           // a value or a key is longer than the ring takes
 )
 
 // RuleKind names the rule by which a peer chose the next step of a lookup.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"chordscope/node/ring"
+	"chordscope/node/store"
 )
 
 // Peer is the state machine of one peer. It is not safe for concurrent use:
@@ -20,6 +21,7 @@ type Peer struct {
 	status  Status
 	pred    Ref
 	succs   []Ref // nearest first; never changed in place, so that it can be sent
+	round   bool  // the list comes all the way round: there is nobody else
 	fingers []Ref // finger[i] at i-1; the entry of finger[1] is unused, succs[0] serves
 	book    book  // whom we know and what we think of them
 
@@ -36,6 +38,8 @@ type Peer struct {
 	nudge                           bool
 	calm                            int // placement checks in a row that found nothing, at most maxCalm
 	join                            joinState
+
+	data keeping // the keys
 
 	// Outstanding requests and timers.
 	now     time.Duration
@@ -58,6 +62,7 @@ func New(cfg Config) (*Peer, error) {
 		calls:   make(map[uint64]*call),
 	}
 	p.book.init()
+	p.data.items = store.New()
 	return p, nil
 }
 
@@ -87,6 +92,12 @@ func (p *Peer) take(in Input) {
 		p.leave()
 	case Find:
 		p.find(in)
+	case Put:
+		p.put(in)
+	case Get:
+		p.get(in)
+	case Delete:
+		p.delete(in)
 	case Known:
 		for _, r := range in.Peers {
 			p.book.hearOf(p, r)
@@ -109,7 +120,7 @@ func (p *Peer) take(in Input) {
 func (p *Peer) Snapshot() Snapshot {
 	s := Snapshot{
 		Self: p.self, Status: p.status, Paused: p.paused, Predecessor: p.pred,
-		Successors: p.succs, Fingers: slices.Clone(p.fingers),
+		Successors: p.succs, Fingers: slices.Clone(p.fingers), Syncing: p.data.syncing,
 	}
 	s.Fingers[0] = s.Successor()
 	return s
@@ -157,6 +168,7 @@ func (p *Peer) create() {
 	if p.cfg.Original {
 		p.succs = []Ref{p.self}
 	}
+	p.data.settled, p.data.from = true, p.self.ID // there is nothing that we lack
 	p.event(Event{Kind: EvCreated})
 	p.startTasks()
 }

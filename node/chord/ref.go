@@ -46,6 +46,9 @@ type Snapshot struct {
 	// Fingers holds finger[i] at index i-1, i = 1..m. finger[1] is always the
 	// successor. A zero Ref is an entry that is not known at the moment.
 	Fingers []Ref
+	// Syncing: the peer does not have all keys of its own range yet, and asks
+	// other holders before it answers for one.
+	Syncing bool
 }
 
 // Successor returns the first entry of the list, or the peer itself if it

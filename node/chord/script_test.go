@@ -146,7 +146,10 @@ func (sc *script) command(verb string, args []string) (err error) {
 func (sc *script) newPeer(args []string) error {
 	self := parseRef(args[0])
 	bits := 6
-	cfg := Config{Successors: 3, Stabilize: time.Hour, Fix: time.Hour, Check: time.Hour, Timeout: 500 * time.Millisecond, Merge: true, Seed: 1}
+	cfg := Config{
+		Successors: 3, Stabilize: time.Hour, Fix: time.Hour, Check: time.Hour, Timeout: 500 * time.Millisecond,
+		Replicas: 1, Repair: time.Hour, Grace: time.Hour, Merge: true, Seed: 1,
+	}
 	for _, a := range args[1:] {
 		var err error
 		switch k, v, _ := strings.Cut(a, "="); k {
@@ -172,6 +175,9 @@ func (sc *script) newPeer(args []string) error {
 	cfg.Self, cfg.Space = self, ring.MustSpace(bits)
 	p, err := New(cfg)
 	sc.p, sc.now = p, time.Hour // what was never done was long ago
+	if err == nil {
+		p.data.repairing = true // the scripts are about the ring: repair never gets its turn
+	}
 	return err
 }
 
@@ -197,6 +203,7 @@ func (sc *script) setState(args []string) {
 // load makes p a member with the given pointers.
 func load(p *Peer, pred Ref, succs, fingers []Ref) {
 	p.status, p.pred, p.succs = StatusMember, pred, succs
+	p.data.settled, p.data.from = true, pred.ID
 	copy(p.fingers, fingers)
 }
 

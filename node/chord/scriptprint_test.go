@@ -133,6 +133,16 @@ func bodyText(b Body) string {
 		return "hint " + name(b.Candidate)
 	case Leaving:
 		return fmt.Sprintf("leaving pred=%s list=%s", name(b.Predecessor), names(b.Successors))
+	case Compare:
+		s := fmt.Sprintf("compare (%s,%s] items=%d", num(b.Range.From), num(b.Range.To), b.Digest.Count)
+		if b.Claim {
+			s += " claim"
+		}
+		return s
+	case Compared:
+		return fmt.Sprintf("compared same=%v whole=%v", b.Same, b.Whole)
+	case Departing:
+		return "departing"
 	case Refusal:
 		return strings.TrimSpace("refuse " + codeNames[b.Code] + " " + b.Detail)
 	}
@@ -178,7 +188,7 @@ func ruleText(r Rule) string {
 
 var eventNames = [...]string{"none", "created", "joining", "joined", "join failed", "successor", "list", "predecessor", "finger",
 	"suspected", "dead", "alive", "restarted", "adopted", "placement", "leaving", "left", "peer left", "lookup started", "hop", "lookup time-out",
-	"lookup done", "lookup failed", "task", "paused", "resumed"}
+	"lookup done", "lookup failed", "task", "paused", "resumed", "put", "deleted", "write failed", "replica", "took", "dropped", "syncing", "settled", "collected"}
 
 // eventText writes the fields that an event fills.
 func eventText(e Event) string {
@@ -207,6 +217,9 @@ func eventText(e Event) string {
 	}
 	if e.Cause != CauseNone {
 		add("by %s", e.Cause)
+	}
+	if e.Range != (ring.Interval{}) {
+		add("(%s,%s]", num(e.Range.From), num(e.Range.To))
 	}
 	if e.Reason != "" {
 		add("%q", e.Reason)

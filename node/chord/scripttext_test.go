@@ -135,6 +135,8 @@ func parseBody(kind string, words []string) Body {
 		return Found{Owner: parseRef(first), Predecessor: parseRef(f["pred"])}
 	case "hint":
 		return Hint{Candidate: parseRef(first)}
+	case "compared":
+		return Compared{Same: true}
 	case "leaving":
 		return Leaving{Predecessor: parseRef(f["pred"]), Successors: parseRefs(strings.Fields(f["list"]))}
 	case "refuse":

@@ -26,6 +26,9 @@ func (p *Peer) receive(m Receive) {
 		p.findFor(find, reply)
 		return
 	}
+	if p.status == StatusMember && p.serveOwner(from, m.Body, reply) {
+		return
+	}
 	reply(p.serve(from, m.Body))
 }
 
@@ -68,7 +71,26 @@ func (p *Peer) serve(from Ref, m Body) Body {
 		p.consider(m.Candidate)
 		return Ack{}
 	}
+	if answer := p.serveData(from, m); answer != nil {
+		return answer
+	}
 	return Refusal{Code: CodeUnimplemented}
+}
+
+// serveOwner deals with what only the owner of a key can answer, which may take
+// a while; false: it is none of that.
+func (p *Peer) serveOwner(from Ref, m Body, reply func(Body)) bool {
+	switch m := m.(type) {
+	case Read:
+		p.read(m, reply)
+	case Write:
+		p.write(from, m, reply)
+	case Cover:
+		p.cover(from, m.Range, reply)
+	default:
+		return false
+	}
+	return true
 }
 
 // owns tests the own range for others.

@@ -98,9 +98,14 @@ func (p *Peer) successorFailed(s Ref, err error) {
 
 func (p *Peer) operationOver() { p.busy = false }
 
-// notify tells s that we believe to be its predecessor.
+// notify tells s that we believe to be its predecessor. A newcomer can have its
+// keys as soon as s agrees.
 func (p *Peer) notify(s Ref) {
-	ask(p, s, Notify{}, func(Ack, error) {})
+	ask(p, s, Notify{}, func(Ack, error) {
+		if p.data.syncing {
+			p.soon(TaskRepair)
+		}
+	})
 }
 
 // rectify is the handler of Notify and replaces notify of ToN figure 6: x

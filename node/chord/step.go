@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"chordscope/node/ring"
+	"chordscope/node/store"
 )
 
 // Input is something that happened to a peer: a command of its owner, a
@@ -25,6 +26,22 @@ type (
 		Token     uint64
 		Key       ring.ID
 		Recursive bool
+	}
+	// Put stores Value under Key at its owner, through this peer; Delete removes
+	// it, Get reads it. The outcome is an Access in Effects.Accesses with the
+	// same Token. The Value must not be changed afterwards.
+	Put struct {
+		Token uint64
+		Key   store.Key
+		Value []byte
+	}
+	Get struct {
+		Token uint64
+		Key   store.Key
+	}
+	Delete struct {
+		Token uint64
+		Key   store.Key
 	}
 	// Known tells of peers from outside the ring, for example a sample that
 	// the registry gave. They are only remembered, for the placement check.
@@ -57,6 +74,9 @@ func (Create) input()  {}
 func (Join) input()    {}
 func (Leave) input()   {}
 func (Find) input()    {}
+func (Put) input()     {}
+func (Get) input()     {}
+func (Delete) input()  {}
 func (Known) input()   {}
 func (Receive) input() {}
 func (Lost) input()    {}
@@ -73,6 +93,7 @@ const (
 	TaskFix
 	TaskCheck
 	TaskPlacement
+	TaskRepair
 	// The protocol of 2003 has stabilize in three parts, after Zave's model of
 	// it: TaskStabilize asks the successor for its predecessor, TaskReconcile
 	// copies the successor's list, TaskUpdate replaces a dead successor.
@@ -81,7 +102,7 @@ const (
 	numTasks
 )
 
-var taskNames = [numTasks]string{"stabilize", "fix fingers", "check predecessor", "placement check", "reconcile", "update"}
+var taskNames = [numTasks]string{"stabilize", "fix fingers", "check predecessor", "placement check", "repair", "reconcile", "update"}
 
 func (t Task) String() string {
 	if t < numTasks {
@@ -111,31 +132,69 @@ type Lookup struct {
 	Steps       []HopTaken
 	Failed      string // why, in words; empty on success
 	Took        time.Duration
+
+	reply Body // of the owner, to the request that the lookup carried
+}
+
+// Op is what is done with a key.
+type Op uint8
+
+const (
+	OpGet Op = iota + 1
+	OpPut
+	OpDelete
+)
+
+var opNames = [...]string{"", "get", "put", "delete"}
+
+func (o Op) String() string {
+	if int(o) < len(opNames) {
+		return opNames[o]
+	}
+	return "unknown"
+}
+
+// Access is the outcome of Put, Get or Delete.
+type Access struct {
+	Token   uint64
+	Op      Op
+	Key     store.Key
+	Found   bool   // get: there is a value; put and delete: there was one before
+	Value   []byte // of a get; not to be changed
+	Version store.Version
+	Copies  int    // put and delete: how many peers hold it, the owner included
+	Lookup  Lookup // the way to the owner; its Token has no meaning
+	Code    Code   // why it failed
+	Failed  string // the same in words; empty on success. A write that failed may have happened
+	Took    time.Duration
 }
 
 // Changes says which parts of the Snapshot are new since the last Step.
 type Changes struct {
 	Status, Predecessor, Successors, Paused bool
-	Fingers                                 []int // indexes from 1
+	Syncing                                 bool
+	Fingers                                 []int       // indexes from 1
+	Keys                                    []store.Key // stored, overwritten or dropped; the same one may stand here twice
 }
 
 // Any reports whether anything changed.
 func (c *Changes) Any() bool {
-	return c.Status || c.Predecessor || c.Successors || c.Paused || len(c.Fingers) > 0
+	return c.Status || c.Predecessor || c.Successors || c.Paused || c.Syncing || len(c.Fingers) > 0 || len(c.Keys) > 0
 }
 
 // Effects is what is to be done after a Step. It and its slices belong to the
 // peer and are valid until the next Step; the bodies of messages and the
 // slices inside Lookups and Events may be kept but not changed.
 type Effects struct {
-	Sends   []Send
-	Lookups []Lookup
-	Events  []Event
-	Changes Changes
-	Joined  bool   // the join that was asked for is complete
-	Failed  string // the join failed for good, and why; the peer is StatusGone
-	Taken   bool   // with Failed: because the identifier belongs to another live peer
-	Left    bool   // the peer has left; it can be closed
+	Sends    []Send
+	Lookups  []Lookup
+	Accesses []Access
+	Events   []Event
+	Changes  Changes
+	Joined   bool   // the join that was asked for is complete
+	Failed   string // the join failed for good, and why; the peer is StatusGone
+	Taken    bool   // with Failed: because the identifier belongs to another live peer
+	Left     bool   // the peer has left; it can be closed
 	// WakeAt is when the next Wake is due, on the same clock as Step's now;
 	// zero if nothing is due until something happens.
 	WakeAt time.Duration
@@ -144,7 +203,9 @@ type Effects struct {
 func (fx *Effects) reset() {
 	clear(fx.Sends)
 	clear(fx.Lookups)
+	clear(fx.Accesses)
 	clear(fx.Events)
-	*fx = Effects{Sends: fx.Sends[:0], Lookups: fx.Lookups[:0], Events: fx.Events[:0],
-		Changes: Changes{Fingers: fx.Changes.Fingers[:0]}}
+	clear(fx.Changes.Keys)
+	*fx = Effects{Sends: fx.Sends[:0], Lookups: fx.Lookups[:0], Accesses: fx.Accesses[:0], Events: fx.Events[:0],
+		Changes: Changes{Fingers: fx.Changes.Fingers[:0], Keys: fx.Changes.Keys[:0]}}
 }

@@ -14,6 +14,7 @@ func (p *Peer) setSuccessors(head Ref, rest []Ref, why Cause) {
 	list := make([]Ref, 1, p.cfg.Successors)
 	list[0] = head
 	reach := p.space.Distance(p.self.ID, head.ID)
+	p.round = false
 	for _, r := range rest {
 		if len(list) == p.cfg.Successors {
 			break
@@ -23,7 +24,8 @@ func (p *Peer) setSuccessors(head Ref, rest []Ref, why Cause) {
 		}
 		d := p.space.Distance(p.self.ID, r.ID)
 		if !reach.Less(d) {
-			break // it comes round
+			p.round = true
+			break
 		}
 		if !p.usable(r) {
 			p.doubt(r)
@@ -59,6 +61,7 @@ func (p *Peer) replaceList(list []Ref, why Cause) {
 	}
 	p.unsettle()
 	p.nudge = true
+	p.rangeChanged()
 }
 
 func (p *Peer) setPredecessor(r Ref, why Cause) {
@@ -71,6 +74,7 @@ func (p *Peer) setPredecessor(r Ref, why Cause) {
 	p.fx.Changes.Predecessor = true
 	p.event(Event{Kind: EvPredecessor, Peer: r, Old: old, Cause: why})
 	p.unsettle()
+	p.rangeChanged()
 }
 
 // setFingers makes r the entry of the fingers from to to, both included, and

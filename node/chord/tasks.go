@@ -21,6 +21,8 @@ func (p *Peer) interval(t Task) time.Duration {
 		return p.cfg.Fix
 	case TaskCheck:
 		return p.cfg.Check
+	case TaskRepair:
+		return p.cfg.Repair
 	case TaskPlacement:
 		return p.cfg.Stabilize * placementEvery << p.calm
 	}
@@ -31,7 +33,7 @@ func (p *Peer) interval(t Task) time.Duration {
 // stabilize includes reconcile and update when it runs by the clock.
 func (p *Peer) periodic(t Task) bool {
 	switch t {
-	case TaskStabilize, TaskFix, TaskCheck:
+	case TaskStabilize, TaskFix, TaskCheck, TaskRepair:
 		return true
 	case TaskPlacement:
 		return p.cfg.Merge && !p.cfg.Original
@@ -88,6 +90,8 @@ func (p *Peer) slot(t Task) *bool {
 		return &p.checking
 	case TaskPlacement:
 		return &p.placing
+	case TaskRepair:
+		return &p.data.repairing
 	}
 	return &p.busy
 }
@@ -118,6 +122,9 @@ func (p *Peer) runTask(t Task) {
 
 func (p *Peer) start(t Task) {
 	switch {
+	case t == TaskRepair:
+		p.data.repairing = true
+		p.repair()
 	case p.cfg.Original:
 		p.startOriginal(t)
 	case t == TaskStabilize:

@@ -50,6 +50,7 @@ func (w *web) add(id ring.ID, with func(*Config)) *Peer {
 	if with != nil {
 		with(&cfg)
 	}
+	cfg.Replicas = min(cfg.Replicas, cfg.Successors)
 	p, err := New(cfg)
 	if err != nil {
 		w.t.Fatal(err)

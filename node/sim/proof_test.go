@@ -105,6 +105,13 @@ func TestProofBeyondLimit(t *testing.T) {
 }
 
 func runSchedules(t *testing.T, name string, run func(seed uint64, trace func(string, ...any)) error) {
+	t.Helper()
+	runSchedulesOf(t, name, defaultRuns, run)
+}
+
+// runSchedulesOf runs as many schedules as the flags say, or the ordinary number.
+func runSchedulesOf(t *testing.T, name string, ordinary int, run func(seed uint64, trace func(string, ...any)) error) {
+	t.Helper()
 	if *proofSeed != 0 {
 		if err := run(*proofSeed, t.Logf); err != nil {
 			t.Fatal(err)
@@ -115,9 +122,9 @@ func runSchedules(t *testing.T, name string, run func(seed uint64, trace func(st
 	switch {
 	case n > 0:
 	case testing.Short() || raceEnabled:
-		n = defaultRuns / 10
+		n = ordinary / 10
 	default:
-		n = defaultRuns
+		n = ordinary
 	}
 	bad := 0
 	for seed := uint64(1); seed <= uint64(n); seed++ {

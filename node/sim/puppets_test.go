@@ -25,7 +25,7 @@ func newPuppets(t testing.TB, bits, r int, original, merge bool, members ...uint
 	p.space, p.r, p.trace = ring.MustSpace(bits), r, func(string, ...any) {}
 	cfg := Default(p.space, 1)
 	cfg.Sample = 0
-	cfg.Peer = func(c *chord.Config) { c.Successors, c.Original, c.Merge = r, original, merge }
+	cfg.Peer = func(c *chord.Config) { c.Successors, c.Replicas, c.Original, c.Merge = r, min(3, r), original, merge }
 	p.sim = New(cfg)
 	p.sim.OnEffects = func(_ *Host, fx *chord.Effects) {
 		if p.guard && p.within && fx.Changes.Any() && p.err == nil {

@@ -21,17 +21,20 @@ type schedule struct {
 	guard bool // check the invariant after every step that changed something
 	err   error
 	trace func(string, ...any)
-	ended []*Host // crashed or left, may be restarted
+	ended []*Host        // crashed or left, may be restarted
+	going map[*Host]bool // told to leave: members still, but not to be counted on
 	block [][2]*Host
 }
 
 func newSchedule(seed uint64, original, merge bool, trace func(string, ...any)) *schedule {
 	rng := rand.New(rand.NewPCG(seed, 7))
-	s := &schedule{rng: rng, r: 2 + rng.IntN(3), trace: trace, space: ring.MustSpace(5 + rng.IntN(4))}
+	s := &schedule{rng: rng, r: 2 + rng.IntN(3), trace: trace, space: ring.MustSpace(5 + rng.IntN(4)), going: make(map[*Host]bool)}
 	cfg := Default(s.space, seed)
 	cfg.MinLatency = time.Millisecond
 	cfg.MaxLatency = time.Duration(2+rng.IntN(60)) * time.Millisecond
-	cfg.Peer = func(c *chord.Config) { c.Successors, c.Original, c.Merge = s.r, original, merge }
+	cfg.Peer = func(c *chord.Config) {
+		c.Successors, c.Replicas, c.Original, c.Merge = s.r, min(3, s.r), original, merge
+	}
 	s.sim = New(cfg)
 	s.sim.OnEffects = func(h *Host, fx *chord.Effects) {
 		for _, e := range fx.Events {
@@ -170,7 +173,7 @@ func (s *schedule) remove(how func(*Host), what string) {
 func (s *schedule) mayFail(victim *Host) bool {
 	live := make(map[chord.Ref]bool)
 	for _, h := range s.members() {
-		live[h.Ref] = h != victim
+		live[h.Ref] = h != victim && !s.going[h]
 	}
 	ok := true
 	var lists []*chord.Snapshot
@@ -224,7 +227,7 @@ func (s *schedule) principals(live map[chord.Ref]bool, lists []*chord.Snapshot) 
 
 // trouble is one random misfortune, without any limit but that somebody lives.
 func (s *schedule) trouble() {
-	members := s.members()
+	members := slices.DeleteFunc(s.members(), func(h *Host) bool { return s.going[h] })
 	h, o := s.pick(members), s.pick(members)
 	if h == nil {
 		return
@@ -240,6 +243,7 @@ func (s *schedule) trouble() {
 		s.ended = append(s.ended, h)
 	case x < 7 && len(members) > 1:
 		s.trace("%v leave N%s", s.sim.Now(), s.space.Format(h.Ref.ID))
+		s.going[h] = true
 		s.sim.Do(h, chord.Leave{})
 	case x < 9:
 		s.trace("%v freeze N%s", s.sim.Now(), s.space.Format(h.Ref.ID))

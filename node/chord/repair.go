@@ -1,0 +1,353 @@
+package chord
+
+import (
+	"slices"
+	"time"
+
+	"chordscope/node/ring"
+	"chordscope/node/store"
+)
+
+// Bounds of one message of the data layer, so that nothing that moves in bulk
+// holds up a lookup for long, and of one round of repair.
+const (
+	pageBytes  = 128 << 10 // values and names of one message, unless a single item has more
+	pageItems  = 1024
+	parts      = 16 // into how many parts a range that differs is divided
+	leafItems  = 64 // up to how many items a range is listed instead
+	fetchKeys  = 256
+	itemFrame  = 64 // about what an item takes beside its value and name
+	maxCovers  = 16
+	maxCollect = 256
+)
+
+// repair is the periodic task of the data layer. First the own range is made
+// complete, then the replicas are brought in step with it, then copies are
+// dropped that are kept for nobody any more.
+func (p *Peer) repair() {
+	p.settle(func() {
+		p.syncReplicas(func() {
+			p.dropSurplus(maxCovers, func() { p.data.repairing = false })
+		})
+	})
+}
+
+// repairIn makes repair run after d, if it would not sooner.
+func (p *Peer) repairIn(d time.Duration) {
+	if !p.paused {
+		p.due[TaskRepair] = min(p.due[TaskRepair], p.now+d)
+	}
+}
+
+// syncReplicas brings the first k-1 successors in step with the own range. When
+// all are, tombstones may go, and so may copies on others.
+func (p *Peer) syncReplicas(then func()) {
+	own, ok := p.own()
+	if !ok || !p.ownSettled(own) {
+		then()
+		return
+	}
+	p.stepTargets(own, true, func(holders []Ref, enough bool) {
+		if now, ok := p.own(); enough && ok && now == own {
+			p.tellSurplus(own, holders)
+			p.collect(own)
+		}
+		then()
+	})
+}
+
+// stepTargets brings as many of the list in step with us on rng as replicas are
+// wanted, and tells who they are and whether these are all that there can be.
+// With claim they are counted on for the range from now on.
+func (p *Peer) stepTargets(rng ring.Interval, claim bool, then func(holders []Ref, enough bool)) {
+	want := p.cfg.Replicas - 1
+	if p.data.departing != staying {
+		want++ // one instead of us
+	}
+	queue := p.others()
+	var holders []Ref
+	var next func()
+	next = func() {
+		if len(holders) >= want || len(queue) == 0 {
+			then(holders, len(holders) >= want || p.comesRound() && len(holders) == len(p.others()))
+			return
+		}
+		to := queue[0]
+		queue = queue[1:]
+		why := CauseRepair
+		if p.data.departing != staying {
+			why = CauseLeave
+		}
+		p.reconcile(&reconciliation{with: to, todo: []ring.Interval{rng}, claim: claim, pull: true, push: true, why: why, then: func(r *reconciliation, err error) {
+			if err != nil {
+				next() // the next one takes its place
+				return
+			}
+			holders = append(holders, to)
+			if claim && r.differed {
+				ask(p, to, Compare{Range: rng, Digest: p.data.items.Digest(rng), Claim: true, InStep: true}, func(Compared, error) { next() })
+				return
+			}
+			next()
+		}})
+	}
+	next()
+}
+
+// tellSurplus tells those behind the holders that nothing is kept there, once
+// after every change.
+func (p *Peer) tellSurplus(own ring.Interval, holders []Ref) {
+	if !p.data.news {
+		return
+	}
+	p.data.news = false
+	for _, r := range p.succs {
+		if r.ID != p.self.ID && !slices.Contains(holders, r) {
+			p.send(r, Surplus{Range: own})
+		}
+	}
+}
+
+// collect drops tombstones older than the grace time, which all holders have, at
+// the others first: a tombstone that is missing only there comes back and goes
+// with the next round. Those behind the holders are told too, since they may
+// have an older value left that they have not offered us yet.
+func (p *Peer) collect(own ring.Interval) {
+	old := p.data.items.Old(own, p.now-p.cfg.Grace, maxCollect)
+	if p.now < p.cfg.Grace || len(old) == 0 {
+		return
+	}
+	var c Collect
+	for _, it := range old {
+		c.Keys, c.Versions = append(c.Keys, it.Key), append(c.Versions, it.Version)
+	}
+	waiting, failed := 1, false
+	done := func(_ Ack, err error) {
+		failed = failed || err != nil
+		if waiting--; waiting == 0 && !failed {
+			p.collected(c)
+			p.event(Event{Kind: EvCollected, Index: len(c.Keys), Range: own})
+		}
+	}
+	for _, r := range p.others() {
+		waiting++
+		ask(p, r, c, done)
+	}
+	done(Ack{}, nil)
+}
+
+// collected is also the handler of Collect: tombstones go, and what is older.
+func (p *Peer) collected(c Collect) {
+	for i, k := range c.Keys {
+		if it, ok := p.data.items.Get(k); ok && i < len(c.Versions) && it.Version.Compare(c.Versions[i]) <= 0 {
+			p.drop(k)
+		}
+	}
+}
+
+// reconciliation brings two peers to hold the same in some stretches of the
+// circle: they compare digests, divide what differs until little is left, list
+// the versions there, and move what is missing or older. Range-based, unlike a
+// Merkle tree: the stretches need not stand on any fixed boundaries, and every
+// change of the ring makes new ones. One message is under way at a time.
+type reconciliation struct {
+	with       Ref
+	todo       []ring.Interval // what is left, the next one last
+	claim      bool            // we own the range, and count on the other
+	inherit    bool            // we are about to own it
+	pull, push bool
+	why        Cause
+	then       func(r *reconciliation, err error)
+
+	whole    bool // the other has left all of it to us
+	differed bool
+}
+
+func (p *Peer) reconcile(r *reconciliation) {
+	last := len(r.todo) - 1
+	if last < 0 {
+		r.then(r, nil)
+		return
+	}
+	rng := r.todo[last]
+	r.todo = r.todo[:last]
+	m := Compare{Range: rng, Digest: p.data.items.Digest(rng)}
+	m.Claim, r.claim = r.claim, false // once, for the whole of it
+	m.Inherit, r.inherit = r.inherit, false
+	ask(p, r.with, m, func(c Compared, err error) {
+		if err != nil {
+			r.then(r, err)
+			return
+		}
+		r.whole = r.whole || c.Whole
+		p.compared(r, rng, c)
+	})
+}
+
+func (p *Peer) compared(r *reconciliation, rng ring.Interval, c Compared) {
+	mine := p.data.items.Digest(rng)
+	r.differed = r.differed || !c.Same
+	switch {
+	case c.Same || mine == c.Digest:
+		p.reconcile(r)
+	case mine.Count == 0 && !r.pull, c.Digest.Count == 0 && !r.push: // nothing to be done about it
+		p.reconcile(r)
+	case mine.Count == 0:
+		p.pullPage(r, rng, store.Key{}, false)
+	case c.Digest.Count == 0:
+		p.pushPage(r, rng, store.Key{}, false)
+	case len(c.Parts) == 0:
+		p.listPage(r, rng, store.Key{}, false)
+	default:
+		from := rng.From
+		var todo []ring.Interval
+		for _, part := range c.Parts {
+			if iv := ring.OpenClosed(from, part.To); p.data.items.Digest(iv) != part.Digest {
+				todo = append(todo, iv)
+			}
+			from = part.To
+		}
+		for i := range todo {
+			r.todo = append(r.todo, todo[len(todo)-1-i])
+		}
+		p.reconcile(r)
+	}
+}
+
+// pullPage takes over all that the other holds.
+func (p *Peer) pullPage(r *reconciliation, rng ring.Interval, after store.Key, begun bool) {
+	askPatiently(p, r.with, List{Range: rng, After: after, Begun: begun, Values: true}, func(l Listing, err error) {
+		if err != nil {
+			r.then(r, err)
+			return
+		}
+		p.takeOver(r.with, l.Items, r.why)
+		if n := len(l.Items); n > 0 && l.More {
+			p.pullPage(r, rng, l.Items[n-1].Key, true)
+			return
+		}
+		p.reconcile(r)
+	})
+}
+
+// pushPage gives the other all that we hold.
+func (p *Peer) pushPage(r *reconciliation, rng ring.Interval, after store.Key, begun bool) {
+	l := p.list(List{Range: rng, After: after, Begun: begun, Values: true})
+	if len(l.Items) == 0 {
+		p.reconcile(r)
+		return
+	}
+	p.give(r, l.Items, func() {
+		if !l.More {
+			p.reconcile(r)
+			return
+		}
+		p.pushPage(r, rng, l.Items[len(l.Items)-1].Key, true)
+	})
+}
+
+// listPage compares versions key by key.
+func (p *Peer) listPage(r *reconciliation, rng ring.Interval, after store.Key, begun bool) {
+	askPatiently(p, r.with, List{Range: rng, After: after, Begun: begun}, func(l Listing, err error) {
+		if err != nil {
+			r.then(r, err)
+			return
+		}
+		wants, gives := p.differences(rng, after, begun, l)
+		if !r.pull {
+			wants = nil
+		}
+		if !r.push {
+			gives = nil
+		}
+		p.fetch(r, wants, func() {
+			p.give(r, gives, func() {
+				if n := len(l.Items); n > 0 && l.More {
+					p.listPage(r, rng, l.Items[n-1].Key, true)
+					return
+				}
+				p.reconcile(r)
+			})
+		})
+	})
+}
+
+// differences returns what the other has newer, and what we have newer, within
+// the stretch that a listing speaks of.
+func (p *Peer) differences(rng ring.Interval, after store.Key, begun bool, l Listing) (wants []store.Key, gives []store.Item) {
+	theirs := make(map[store.Key]store.Version, len(l.Items))
+	for _, it := range l.Items {
+		theirs[it.Key] = it.Version
+		if held, ok := p.data.items.Get(it.Key); !ok || held.Version.Compare(it.Version) < 0 {
+			wants = append(wants, it.Key)
+		}
+	}
+	p.data.items.Scan(rng, after, begun, func(it *store.Item) bool {
+		if n := len(l.Items); l.More && n > 0 && p.behind(rng, it.Key, l.Items[n-1].Key) {
+			return false
+		}
+		if v, ok := theirs[it.Key]; !ok || v.Compare(it.Version) < 0 {
+			gives = append(gives, *it)
+		}
+		return true
+	})
+	return wants, gives
+}
+
+// behind reports whether a comes behind b on the way through rng.
+func (p *Peer) behind(rng ring.Interval, a, b store.Key) bool {
+	if a.ID == b.ID {
+		return a.Name > b.Name
+	}
+	if a.ID == rng.From || b.ID == rng.From { // in a whole circle it comes last
+		return a.ID == rng.From
+	}
+	return p.space.Distance(rng.From, b.ID).Less(p.space.Distance(rng.From, a.ID))
+}
+
+// fetch takes the items of some keys from the other.
+func (p *Peer) fetch(r *reconciliation, keys []store.Key, then func()) {
+	if len(keys) == 0 {
+		then()
+		return
+	}
+	n := min(len(keys), fetchKeys)
+	askPatiently(p, r.with, Fetch{Keys: keys[:n]}, func(l Listing, err error) {
+		if err != nil {
+			r.then(r, err)
+			return
+		}
+		p.takeOver(r.with, l.Items, r.why)
+		if got := len(l.Items); l.More && got > 0 { // up to the last one it has looked
+			for i, k := range keys[:n] {
+				if k == l.Items[got-1].Key {
+					n = i + 1
+				}
+			}
+		}
+		p.fetch(r, keys[n:], then)
+	})
+}
+
+// give stores items at the other, in batches.
+func (p *Peer) give(r *reconciliation, items []store.Item, then func()) {
+	if len(items) == 0 {
+		then()
+		return
+	}
+	n, size := 0, 0
+	for n < len(items) && n < pageItems && (n == 0 || size+weight(&items[n]) <= pageBytes) {
+		size += weight(&items[n])
+		n++
+	}
+	askPatiently(p, r.with, Store{Items: items[:n], Why: r.why}, func(_ Stored, err error) {
+		if err != nil {
+			r.then(r, err)
+			return
+		}
+		p.give(r, items[n:], then)
+	})
+}
+
+// weight is about what an item takes in a message.
+func weight(it *store.Item) int { return len(it.Value) + len(it.Key.Name) + itemFrame }
