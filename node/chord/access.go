@@ -1,6 +1,7 @@
 package chord
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -17,6 +18,8 @@ type access struct {
 	request Body
 	started time.Duration
 	tries   int
+	why     string // it has failed until now
+	over    bool
 }
 
 func (p *Peer) put(in Put) {
@@ -50,6 +53,7 @@ func (p *Peer) startAccess(a *access) {
 	case p.status != StatusMember:
 		p.accessFailed(a, CodeNotMember, "the peer is not a member of the ring")
 	default:
+		p.after(accessPatience*p.cfg.Timeout, func() { p.accessFailed(a, CodeUnavailable, cmp.Or(a.why, "no answer in time")) })
 		p.tryAccess(a)
 	}
 }
@@ -57,7 +61,13 @@ func (p *Peer) startAccess(a *access) {
 // tryAccess looks the owner up and gives it the request, which takes the place
 // of asking it whether it owns the key.
 func (p *Peer) tryAccess(a *access) {
+	if a.over {
+		return
+	}
 	p.startSearch(&search{key: a.Key.ID, request: a.request, purpose: a.Op.String(), then: func(l Lookup) {
+		if a.over {
+			return
+		}
 		a.Lookup = l
 		switch reply := l.reply.(type) {
 		case Datum:
@@ -80,24 +90,28 @@ func (p *Peer) accessed(a *access, d Datum) {
 	p.accessOver(a)
 }
 
-// retryAccess starts over shortly, unless it has taken too long: the ring is
-// being repaired, or the keys are under way to another owner.
+// retryAccess starts over shortly: the ring is being repaired, or the keys are
+// under way to another owner.
 func (p *Peer) retryAccess(a *access, code Code, why string) {
-	a.tries++
-	pause := p.cfg.Timeout / 64 << min(a.tries, 5)
-	if p.now+pause-a.started > accessPatience*p.cfg.Timeout || p.status != StatusMember {
+	a.why = why
+	if p.status != StatusMember {
 		p.accessFailed(a, code, why)
 		return
 	}
-	p.after(pause, func() { p.tryAccess(a) })
+	a.tries++
+	p.after(p.cfg.Timeout/64<<min(a.tries, 5), func() { p.tryAccess(a) })
 }
 
 func (p *Peer) accessFailed(a *access, code Code, why string) {
+	if a.over {
+		return
+	}
 	a.Code, a.Failed = code, why
 	p.accessOver(a)
 }
 
 func (p *Peer) accessOver(a *access) {
+	a.over = true
 	a.Took = p.now - a.started
 	a.Lookup.reply = nil
 	p.fx.Accesses = append(p.fx.Accesses, a.Access)

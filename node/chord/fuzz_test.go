@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"chordscope/node/ring"
+	"chordscope/node/store"
 )
 
 // FuzzStep gives a peer any sequence of commands, messages, answers and losses,
@@ -79,7 +80,7 @@ func (b *bytesIn) rule() Rule {
 }
 
 func (b *bytesIn) body() Body {
-	switch b.n(14) {
+	switch b.n(20) {
 	case 0:
 		return Ping{}
 	case 1:
@@ -105,9 +106,100 @@ func (b *bytesIn) body() Body {
 	case 11:
 		return Hint{Candidate: b.ref()}
 	case 12:
-		return Leaving{Predecessor: b.ref(), Successors: b.refs()}
+		return Leaving{Predecessor: b.ref(), Successors: b.refs(), Whole: b.n(2) == 0}
+	case 13, 14, 15, 16, 17, 18:
+		return b.dataBody()
 	}
 	return Refusal{Code: Code(b.n(8))}
+}
+
+func (b *bytesIn) dataBody() Body {
+	switch b.n(14) {
+	case 0:
+		return Read{Key: b.dataKey()}
+	case 1:
+		return Write{Key: b.dataKey(), Value: []byte{byte(b.n(256))}, Delete: b.n(4) == 0, Tag: uint64(1 + b.n(4))}
+	case 2:
+		return b.datum()
+	case 3:
+		c := Compare{Range: b.stretch(), Claim: b.n(2) == 0, InStep: b.n(2) == 0, Inherit: b.n(2) == 0}
+		c.Digest.Count = uint64(b.n(3))
+		return c
+	case 4:
+		return b.compared()
+	case 5:
+		return List{Range: b.stretch(), Begun: b.n(2) == 0, After: b.dataKey(), Values: b.n(2) == 0}
+	case 6:
+		return Fetch{Keys: []store.Key{b.dataKey(), b.dataKey()}}
+	case 7:
+		return b.listing()
+	case 8:
+		return Store{Items: b.items(), Why: Cause(b.n(20))}
+	case 9:
+		return b.stored()
+	case 10:
+		return Cover{Range: b.stretch()}
+	case 11:
+		return Coverage{Yes: b.n(2) == 0, Keep: b.n(2) == 0, Predecessor: b.ref()}
+	case 12:
+		return Collect{Keys: []store.Key{b.dataKey(), b.dataKey()}, Versions: []store.Version{b.version()}}
+	}
+	return []Body{Departing{}, Surplus{Range: b.stretch()}}[b.n(2)]
+}
+
+func (b *bytesIn) stretch() ring.Interval { return ring.OpenClosed(b.key(), b.key()) }
+
+func (b *bytesIn) dataKey() store.Key {
+	k := store.Key{ID: ring.FromUint64(uint64(b.n(64)))}
+	if b.n(2) == 0 {
+		k.Name = string(rune('a' + b.n(3))) // that it stands at its hash is checked where it comes in
+	}
+	return k
+}
+
+func (b *bytesIn) version() store.Version {
+	return store.Version{Counter: uint64(b.n(5)), Node: b.key(), Inc: uint64(b.n(2))}
+}
+
+func (b *bytesIn) items() []store.Item {
+	var out []store.Item
+	for range b.n(5) {
+		it := store.Item{Key: b.dataKey(), Version: b.version(), Tag: uint64(b.n(4)), Deleted: b.n(4) == 0}
+		if !it.Deleted {
+			it.Value = []byte("v")
+		}
+		out = append(out, it)
+	}
+	return out
+}
+
+func (b *bytesIn) datum() Datum {
+	d := Datum{Existed: b.n(2) == 0, Copies: b.n(5), Predecessor: b.ref()}
+	if items := b.items(); len(items) > 0 {
+		d.Item = items[0]
+	}
+	return d
+}
+
+func (b *bytesIn) compared() Compared {
+	c := Compared{Same: b.n(2) == 0, Whole: b.n(2) == 0}
+	c.Digest.Count = uint64(b.n(3))
+	for range b.n(4) {
+		c.Parts = append(c.Parts, store.Part{To: b.key()})
+	}
+	return c
+}
+
+func (b *bytesIn) listing() Listing {
+	return Listing{Items: b.items(), More: b.n(2) == 0, Whole: b.n(2) == 0}
+}
+
+func (b *bytesIn) stored() Stored {
+	var s Stored
+	for range b.n(3) {
+		s.Versions = append(s.Versions, b.version())
+	}
+	return s
 }
 
 // fitting is an answer of the kind that was asked for.
@@ -121,12 +213,28 @@ func (b *bytesIn) fitting(req Body) Body {
 		return Ownership{Yes: b.n(2) == 0, Predecessor: b.ref()}
 	case FindOwner:
 		return Found{Owner: b.ref(), Predecessor: b.ref()}
+	case Read, Write:
+		return b.datum()
+	case Compare:
+		return b.compared()
+	case List, Fetch:
+		return b.listing()
+	case Store:
+		return b.stored()
+	case Cover:
+		return Coverage{Yes: b.n(2) == 0, Keep: b.n(2) == 0, Predecessor: b.ref()}
 	}
 	return Ack{}
 }
 
 func (b *bytesIn) input(p *Peer) Input {
-	switch x := b.n(20); x {
+	switch x := b.n(23); x {
+	case 20:
+		return Put{Token: 1, Key: b.dataKey(), Value: []byte{byte(b.n(256))}}
+	case 21:
+		return Get{Token: 2, Key: b.dataKey()}
+	case 22:
+		return Delete{Token: 3, Key: b.dataKey()}
 	case 0:
 		return Create{}
 	case 1:
@@ -208,6 +316,18 @@ func wellFormed(p *Peer, fx *Effects) error {
 		if (l.Failed == "") == l.Owner.IsZero() || len(l.Path) == 0 {
 			return fmt.Errorf("lookup %+v", l)
 		}
+	}
+	for _, a := range fx.Accesses {
+		if a.Op == 0 || (a.Code == CodeUnknown) != (a.Failed == "") {
+			return fmt.Errorf("access %+v", a)
+		}
+	}
+	d := &p.data
+	if own, ok := p.own(); ok && d.syncing == p.ownSettled(own) {
+		return fmt.Errorf("syncing is %v, the own range (%s, %s] is settled: %v", d.syncing, num(own.From), num(own.To), p.ownSettled(own))
+	}
+	if len(d.claims) > maxClaims || d.writes < 0 || d.covers < 0 || d.covers > maxCovers {
+		return fmt.Errorf("%d claims, %d writes, %d covers", len(d.claims), d.writes, d.covers)
 	}
 	return tableWellFormed(p)
 }

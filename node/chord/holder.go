@@ -40,7 +40,9 @@ func (p *Peer) serveData(from Ref, m Body) Body {
 		p.holdersChanged()
 		return Ack{}
 	case Surplus:
-		p.release(m.Range)
+		if next := p.others(); p.release(m.Range) && len(next) > 0 {
+			p.send(next[0], m) // who may have kept it together with us
+		}
 		if p.data.items.Len() > 0 {
 			p.soon(TaskRepair)
 		}
@@ -146,6 +148,7 @@ func (p *Peer) dropSurplus(limit int, then func()) {
 				p.dropSurplus(limit-1, then)
 				return
 			}
+			p.repairIn(p.cfg.Repair / 4)
 			then()
 		})
 	}})

@@ -163,6 +163,9 @@ func (p *Peer) replaceLeaver(from Ref, heirs []Ref) {
 	rest := slices.Delete(slices.Clone(p.succs), i, i+1)
 	if len(rest) > 0 || len(heirs) == 0 {
 		p.replaceList(rest, CauseLeave)
+		if len(heirs) > 0 {
+			p.proposeAdoption(heirs[0]) // somebody that we do not know yet
+		}
 	} else {
 		p.setSuccessors(heirs[0], heirs[1:], CauseLeave)
 	}

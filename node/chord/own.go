@@ -167,12 +167,15 @@ func (p *Peer) dropClaims(which func(claim) bool) {
 	p.data.claims = slices.DeleteFunc(p.data.claims, which)
 }
 
-// release ends the claims on a range whose owner does not count on us.
-func (p *Peer) release(rng ring.Interval) {
+// release ends the claims on a range whose owner does not count on us, and
+// reports whether there were any.
+func (p *Peer) release(rng ring.Interval) (released bool) {
 	var rest []claim
 	for _, c := range p.data.claims {
+		hit := intersect(c.rng, rng)
+		released = released || hit
 		switch {
-		case !intersect(c.rng, rng):
+		case !hit:
 			rest = append(rest, c)
 		case c.rng.To != rng.To && c.rng.Contains(rng.To): // it owns the first part
 			c.rng.From = rng.To
@@ -183,6 +186,7 @@ func (p *Peer) release(rng ring.Interval) {
 		}
 	}
 	p.data.claims = rest
+	return released
 }
 
 // complete reports whether we hold everything of rng that was acknowledged: it

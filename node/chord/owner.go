@@ -186,7 +186,7 @@ func (p *Peer) spreadTo(w *spread, r Ref) {
 		w.pending--
 		switch {
 		case w.over || version != w.item.Version:
-		case err != nil || len(s.Versions) != 1:
+		case p.noMember(r, err), err != nil || len(s.Versions) != 1:
 		default:
 			if v, ok := p.overtaken(w, s.Versions[0]); !ok {
 				w.holders = append(w.holders, r)

@@ -47,9 +47,16 @@ func (p *Peer) syncReplicas(then func()) {
 		then()
 		return
 	}
+	news := p.data.news
+	p.data.news = false
 	p.stepTargets(own, true, func(holders []Ref, enough bool) {
-		if now, ok := p.own(); enough && ok && now == own {
-			p.tellSurplus(own, holders)
+		switch now, ok := p.own(); {
+		case !enough || !ok || now != own || p.data.news: // it has changed under way
+			p.data.news = p.data.news || news
+		default:
+			if news {
+				p.tellSurplus(own, holders)
+			}
 			p.collect(own)
 		}
 		then()
@@ -97,10 +104,6 @@ func (p *Peer) stepTargets(rng ring.Interval, claim bool, then func(holders []Re
 // tellSurplus tells those behind the holders that nothing is kept there, once
 // after every change.
 func (p *Peer) tellSurplus(own ring.Interval, holders []Ref) {
-	if !p.data.news {
-		return
-	}
-	p.data.news = false
 	for _, r := range p.succs {
 		if r.ID != p.self.ID && !slices.Contains(holders, r) {
 			p.send(r, Surplus{Range: own})
@@ -176,6 +179,7 @@ func (p *Peer) reconcile(r *reconciliation) {
 	m.Inherit, r.inherit = r.inherit, false
 	ask(p, r.with, m, func(c Compared, err error) {
 		if err != nil {
+			p.noMember(r.with, err)
 			r.then(r, err)
 			return
 		}
@@ -196,7 +200,7 @@ func (p *Peer) compared(r *reconciliation, rng ring.Interval, c Compared) {
 		p.pullPage(r, rng, store.Key{}, false)
 	case c.Digest.Count == 0:
 		p.pushPage(r, rng, store.Key{}, false)
-	case len(c.Parts) == 0:
+	case len(c.Parts) == 0 || !p.divides(rng, c.Parts):
 		p.listPage(r, rng, store.Key{}, false)
 	default:
 		from := rng.From
@@ -214,6 +218,23 @@ func (p *Peer) compared(r *reconciliation, rng ring.Interval, c Compared) {
 	}
 }
 
+// divides reports whether the parts that somebody else made are parts of rng, in
+// order and smaller than it, so that comparing them comes to an end.
+func (p *Peer) divides(rng ring.Interval, parts []store.Part) bool {
+	last := ring.ID{}
+	for i, part := range parts {
+		d := p.space.Distance(rng.From, part.To)
+		if i == len(parts)-1 {
+			return i > 0 && part.To == rng.To
+		}
+		if !last.Less(d) || !rng.Contains(part.To) || part.To == rng.To {
+			return false
+		}
+		last = d
+	}
+	return false
+}
+
 // pullPage takes over all that the other holds.
 func (p *Peer) pullPage(r *reconciliation, rng ring.Interval, after store.Key, begun bool) {
 	askPatiently(p, r.with, List{Range: rng, After: after, Begun: begun, Values: true}, func(l Listing, err error) {
@@ -222,12 +243,19 @@ func (p *Peer) pullPage(r *reconciliation, rng ring.Interval, after store.Key, b
 			return
 		}
 		p.takeOver(r.with, l.Items, r.why)
-		if n := len(l.Items); n > 0 && l.More {
-			p.pullPage(r, rng, l.Items[n-1].Key, true)
+		p.nextPage(r, rng, after, begun, l, p.pullPage)
+	})
+}
+
+// nextPage goes on behind the last item of a listing, if it came any further.
+func (p *Peer) nextPage(r *reconciliation, rng ring.Interval, after store.Key, begun bool, l Listing, page func(*reconciliation, ring.Interval, store.Key, bool)) {
+	if n := len(l.Items); n > 0 && l.More {
+		if last := l.Items[n-1].Key; rng.Contains(last.ID) && (!begun || p.behind(rng, last, after)) {
+			page(r, rng, last, true)
 			return
 		}
-		p.reconcile(r)
-	})
+	}
+	p.reconcile(r)
 }
 
 // pushPage gives the other all that we hold.
@@ -262,11 +290,7 @@ func (p *Peer) listPage(r *reconciliation, rng ring.Interval, after store.Key, b
 		}
 		p.fetch(r, wants, func() {
 			p.give(r, gives, func() {
-				if n := len(l.Items); n > 0 && l.More {
-					p.listPage(r, rng, l.Items[n-1].Key, true)
-					return
-				}
-				p.reconcile(r)
+				p.nextPage(r, rng, after, begun, l, p.listPage)
 			})
 		})
 	})

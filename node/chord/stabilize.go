@@ -1,6 +1,10 @@
 package chord
 
-import "chordscope/node/ring"
+import (
+	"errors"
+
+	"chordscope/node/ring"
+)
 
 // stabilize asks the successor for its predecessor and list, takes the list
 // over, and lets a peer that has come between become the successor. It is
@@ -101,11 +105,24 @@ func (p *Peer) operationOver() { p.busy = false }
 // notify tells s that we believe to be its predecessor. A newcomer can have its
 // keys as soon as s agrees.
 func (p *Peer) notify(s Ref) {
-	ask(p, s, Notify{}, func(Ack, error) {
+	ask(p, s, Notify{}, func(_ Ack, err error) {
+		p.noMember(s, err)
 		if p.data.syncing {
 			p.soon(TaskRepair)
 		}
 	})
+}
+
+// noMember drops a peer that has answered to be no member of the ring, and
+// reports that.
+func (p *Peer) noMember(r Ref, err error) bool {
+	var answer refused
+	if !errors.As(err, &answer) || answer.Code != CodeNotMember {
+		return false
+	}
+	p.forget(r, CauseLeave)
+	p.soon(TaskStabilize)
+	return true
 }
 
 // rectify is the handler of Notify and replaces notify of ToN figure 6: x

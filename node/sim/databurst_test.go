@@ -43,6 +43,23 @@ func TestDataBurst(t *testing.T) {
 	}
 }
 
+// TestDataAnyTwo: of seven peers with three copies of each key, any two crash at
+// one instant. Nothing is lost, whichever they are.
+func TestDataAnyTwo(t *testing.T) {
+	const n = 7
+	for a := range n {
+		for b := range a {
+			s := loadedRing(t, uint64(1+n*a+b), dataShape{bits: 16, r: 4, k: 3, latency: 5 * time.Millisecond, keys: 30}, n)
+			hosts := s.members()
+			s.crash(hosts[a])
+			s.crash(hosts[b])
+			if err := s.settleData(); err != nil {
+				t.Errorf("after the crash of %d and %d: %v", a, b, err)
+			}
+		}
+	}
+}
+
 // TestDataBurstTooLarge: if k neighbours crash at one instant, exactly those
 // keys are lost whose holders are all among them.
 func TestDataBurstTooLarge(t *testing.T) {

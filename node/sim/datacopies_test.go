@@ -29,6 +29,9 @@ func (l *ledger) changed(h *Host, r *record) {
 // means notes what a version stands for, as h says: one content for everybody
 // and for ever.
 func (l *ledger) means(r *record, v store.Version, is content, h *Host) {
+	if !is.deleted && r.buried[is.value] && !l.beyond {
+		l.fail("%s has %q as %s of %s: it was deleted and had gone, and came back", l.peer(h), is.value, l.version(v), l.name(r.key))
+	}
 	if meant, known := r.meant[v]; known && meant != is {
 		l.fail("%s has %+v as %s of %s, which was %+v elsewhere", l.peer(h), is, l.version(v), l.name(r.key), meant)
 	}
@@ -55,11 +58,22 @@ func (l *ledger) kept(r *record, without *Host) {
 	switch {
 	case best.Compare(r.acked.version) >= 0 && n > 0:
 	case n == 0 && r.deleted():
-		r.acked.collected, r.acked = true, nil
-		clear(r.meant)
+		r.bury()
 	case !l.beyond:
 		l.fail("%v of %s was acknowledged as %s; %d live peers hold the key, none above %s", r.acked, l.name(r.key), l.version(r.acked.version), n, l.version(best))
 	}
+}
+
+// bury closes the history of a key that is deleted and of which nothing is left:
+// it may begin anew, but none of its values may be seen again.
+func (r *record) bury() {
+	r.acked.collected, r.acked = true, nil
+	for _, c := range r.meant {
+		if !c.deleted {
+			r.buried[c.value] = true
+		}
+	}
+	clear(r.meant)
 }
 
 // deleted reports whether the highest version that anybody ever held is a
@@ -109,17 +123,15 @@ func (l *ledger) placed(r int, exactly bool) error {
 	if rep := m.Check(r); !rep.Ideal {
 		return fmt.Errorf("the ring is not ideal: %s", rep.Why)
 	}
-	if exactly {
-		if err := l.mirrored(members); err != nil {
-			return err
-		}
-	}
 	for _, rec := range l.order {
 		if err := l.placedKey(rec, m, members, exactly); err != nil {
 			return err
 		}
 	}
-	return nil
+	if !exactly {
+		return nil
+	}
+	return l.mirrored(members)
 }
 
 func (l *ledger) placedKey(r *record, m *truth.Members, members []*Host, exactly bool) error {

@@ -16,6 +16,7 @@ import (
 // traffic counts the messages of the data layer, answers included.
 type traffic struct {
 	messages, bytes int
+	largest         int // bytes of the largest message
 	kinds           map[string]int
 }
 
@@ -27,6 +28,7 @@ func (t *traffic) watch(s *Sim) {
 			if n := bodySize(m.Body); n > 0 {
 				t.messages++
 				t.bytes += n
+				t.largest = max(t.largest, n)
 				t.kinds[fmt.Sprintf("%T", m.Body)]++
 			}
 		}
@@ -77,7 +79,7 @@ func TestDataAtRest(t *testing.T) {
 	var messages, bytes []int
 	for _, n := range []int{0, 1000, 20_000} {
 		s := emptyRing(t, dataShape{bits: 32, r: 4, k: k, latency: 2 * time.Millisecond}, peers)
-		s.fill(n)
+		s.fill(n, 20)
 		if err := s.untilPlaced(60*time.Second, true); err != nil {
 			t.Fatalf("%d keys: %v", n, err)
 		}
@@ -102,13 +104,36 @@ func TestDataAtRest(t *testing.T) {
 	}
 }
 
+// TestDataBulk: what moves in bulk when a peer joins and when one crashes moves
+// in messages of bounded size, whatever the size of the values.
+func TestDataBulk(t *testing.T) {
+	for _, load := range []struct{ keys, size int }{{20_000, 20}, {60, store.MaxValue}} {
+		s := emptyRing(t, dataShape{bits: 32, r: 4, k: 2, latency: 2 * time.Millisecond}, 4)
+		s.fill(load.keys, load.size)
+		var seen traffic
+		seen.watch(s.sim)
+		s.join()
+		if err := s.untilPlaced(60*time.Second, true); err != nil {
+			t.Fatalf("%+v, after a join: %v", load, err)
+		}
+		s.crash(s.pick(s.members()))
+		if err := s.untilPlaced(60*time.Second, true); err != nil {
+			t.Fatalf("%+v, after a crash: %v", load, err)
+		}
+		t.Logf("%+v: %d messages, %d bytes, the largest %d: %v", load, seen.messages, seen.bytes, seen.largest, seen.kinds)
+		if seen.largest > 256<<10 {
+			t.Errorf("%+v: a message of %d bytes", load, seen.largest)
+		}
+	}
+}
+
 // TestDataDifferences: two holders of n keys that differ in d of them come in
 // step with at most 4 + d log2 n questions, and do not move what they have in
 // common.
 func TestDataDifferences(t *testing.T) {
 	for _, n := range []int{1000, 20_000} {
 		s := emptyRing(t, dataShape{bits: 32, r: 2, k: 2, latency: 2 * time.Millisecond}, 2)
-		keys := s.fill(n)
+		keys := s.fill(n, 20)
 		if err := s.untilPlaced(60*time.Second, true); err != nil {
 			t.Fatal(err)
 		}
@@ -163,15 +188,17 @@ func emptyRing(t testing.TB, shape dataShape, n int) *dataSchedule {
 	return s
 }
 
-// fill gives n keys to those who have to hold them, and returns them.
-func (s *dataSchedule) fill(n int) (keys []store.Key) {
+// fill gives n keys with values of so many bytes to those who have to hold
+// them, and returns them.
+func (s *dataSchedule) fill(n, size int) (keys []store.Key) {
 	m := truth.NewMembers(s.space, s.sim.Snapshots())
 	batches := make(map[chord.Ref][]store.Item)
 	for i := range n {
 		key := store.Named(s.space, fmt.Sprintf("key %d", i))
 		keys = append(keys, key)
 		owner, _ := m.Index(m.Owner(key.ID))
-		it := store.Item{Key: key, Version: store.Version{Counter: 1, Node: m.At(owner).Self.ID, Inc: 1}, Value: []byte(fmt.Sprintf("value %d", i))}
+		it := store.Item{Key: key, Version: store.Version{Counter: 1, Node: m.At(owner).Self.ID, Inc: 1}, Value: make([]byte, size)}
+		copy(it.Value, key.Name)
 		for j := range min(s.k, m.Len()) {
 			to := m.At(owner + j).Self
 			batches[to] = append(batches[to], it)

@@ -52,6 +52,7 @@ type record struct {
 	acked  *access // the acknowledged write of the highest version
 	held   map[*Host]store.Version
 	meant  map[store.Version]content
+	buried map[string]bool // values that were deleted for good
 }
 
 // content is what a version stands for.
@@ -84,7 +85,7 @@ func newLedger(s *Sim, k int, trace func(string, ...any)) *ledger {
 func (l *ledger) record(key store.Key) *record {
 	r := l.records[key]
 	if r == nil {
-		r = &record{key: key, held: make(map[*Host]store.Version), meant: make(map[store.Version]content)}
+		r = &record{key: key, held: make(map[*Host]store.Version), meant: make(map[store.Version]content), buried: make(map[string]bool)}
 		l.records[key] = r
 		l.order = append(l.order, r)
 	}

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"testing"
 	"time"
 
@@ -114,5 +115,35 @@ func TestDataJoinerTakesItsRange(t *testing.T) {
 		if items, _ := newcomer.Peer.Stored(); items != want || took != want || dropped != want {
 			t.Errorf("of %d keys of its range the newcomer holds %d, was told to have taken %d, and %d were dropped", want, items, took, dropped)
 		}
+	}
+}
+
+// TestDataFreshRing: a ring that has just been started takes writes as soon as
+// it is ideal, however its peers came in.
+func TestDataFreshRing(t *testing.T) {
+	for _, apart := range []time.Duration{0, 20 * time.Millisecond, 200 * time.Millisecond} {
+		t.Run(fmt.Sprintf("a peer every %v", apart), func(t *testing.T) {
+			shape := dataShape{bits: 32, r: 4, k: 3, latency: 2 * time.Millisecond, keys: 100}
+			s := newDataSchedule(1, rand.New(rand.NewPCG(1, 31)), shape, func(string, ...any) {})
+			s.join()
+			for range 9 {
+				s.join()
+				s.sim.RunFor(apart)
+			}
+			if err := s.settle(20 * time.Second); err != nil {
+				t.Fatal(err)
+			}
+			ideal := s.sim.now
+			if err := s.load(); err != nil {
+				t.Fatal(err)
+			}
+			if took := s.sim.now - ideal; took > time.Second {
+				t.Errorf("%d puts on a ring that is ideal take %v", len(s.keys), took)
+			}
+			if err := s.untilPlaced(20*time.Second, true); err != nil {
+				t.Error(err)
+			}
+			t.Logf("ideal at %v, all in place at %v: %+v", ideal, s.sim.now, s.ledger.tally)
+		})
 	}
 }
