@@ -1,0 +1,150 @@
+package chord
+
+import (
+	"slices"
+	"time"
+
+	"chordscope/node/ring"
+)
+
+const (
+	maxClaims    = 4 * MaxSuccessors
+	leaseRepairs = 3 // repair intervals after which a claim that is not renewed ends
+)
+
+// claim is the word of an owner that it counts on us for a copy of a range.
+// While it is fresh we keep what we have there. whole says that we have all of
+// it that was acknowledged.
+type claim struct {
+	owner Ref // zero: not known
+	rng   ring.Interval
+	whole bool
+	ours  bool // it was our own range before, so that it is for us to say who inherits it
+	until time.Duration
+}
+
+// addClaim takes a claim in, instead of an earlier one of the same owner.
+func (p *Peer) addClaim(c claim) {
+	d := &p.data
+	p.dropClaims(func(o claim) bool { return o.until <= p.now })
+	for i, o := range d.claims {
+		if o.owner == c.owner && !c.owner.IsZero() {
+			d.claims = slices.Delete(d.claims, i, i+1)
+			if o.ours && o.rng.From != c.rng.From && o.rng.To == c.rng.To && o.rng.Contains(c.rng.From) {
+				// Somebody we do not know yet owns the first part of it: it will ask us.
+				o.owner, o.rng.To = Ref{}, c.rng.From
+				d.claims = append(d.claims, o)
+			}
+			break
+		}
+	}
+	if len(d.claims) >= maxClaims {
+		d.claims = slices.Delete(d.claims, 0, 1)
+	}
+	c.until = p.now + leaseRepairs*p.cfg.Repair + 2*p.cfg.Timeout
+	d.claims = append(d.claims, c)
+}
+
+func (p *Peer) dropClaims(which func(claim) bool) {
+	p.data.claims = slices.DeleteFunc(p.data.claims, which)
+}
+
+// release ends the claims on a range whose owner does not count on us, and
+// reports whether there were any.
+func (p *Peer) release(rng ring.Interval) (released bool) {
+	var rest []claim
+	for _, c := range p.data.claims {
+		hit := intersect(c.rng, rng)
+		released = released || hit
+		switch {
+		case !hit:
+			rest = append(rest, c)
+		case c.rng.To != rng.To && c.rng.Contains(rng.To): // it owns the first part
+			c.rng.From = rng.To
+			rest = append(rest, c)
+		case c.rng.From != rng.From && c.rng.Contains(rng.From): // or the last
+			c.rng.To = rng.From
+			rest = append(rest, c)
+		}
+	}
+	p.data.claims = rest
+	return released
+}
+
+// complete reports whether we hold everything of rng that was acknowledged: it
+// lies within what we have settled and what others have made us complete in.
+func (p *Peer) complete(rng ring.Interval) bool {
+	full := rng.From == rng.To
+	cur := rng.To
+	for range len(p.data.claims) + 1 {
+		from, ok := p.completeFrom(cur)
+		switch {
+		case !ok:
+			return false
+		case from == cur: // an arc that goes all the way round
+			return true
+		case !full && !p.space.Distance(from, cur).Less(p.space.Distance(rng.From, cur)):
+			return true
+		}
+		cur = from
+	}
+	return false
+}
+
+// completeFrom returns where the longest complete arc that holds id begins.
+func (p *Peer) completeFrom(id ring.ID) (from ring.ID, ok bool) {
+	consider := func(arc ring.Interval) {
+		switch {
+		case !arc.Contains(id):
+		case arc.From == arc.To:
+			from, ok = id, true
+		case !ok || from != id && p.space.Distance(from, id).Less(p.space.Distance(arc.From, id)):
+			from, ok = arc.From, true
+		}
+	}
+	if p.data.settled {
+		consider(ring.OpenClosed(p.data.from, p.self.ID))
+	}
+	for _, c := range p.data.claims {
+		if c.whole && c.until > p.now {
+			consider(c.rng)
+		}
+	}
+	return from, ok
+}
+
+// whole tells others whether they get everything of rng from us. As long as we
+// own a part of it ourselves they do not: the next write may be ours.
+func (p *Peer) whole(rng ring.Interval) bool {
+	own, ok := p.own()
+	return ok && !intersect(own, rng) && p.complete(rng)
+}
+
+// bequeath decides whether heir may own rng on our word that it has all of it
+// then. It may not while we know of another live owner of a part of it, which
+// has to agree itself. Who may, owns it from now on as far as we know, so that
+// no range is left to two peers.
+func (p *Peer) bequeath(heir Ref, rng ring.Interval) bool {
+	if !p.whole(rng) {
+		return false
+	}
+	for _, c := range p.data.claims {
+		if !c.owner.IsZero() && c.owner != heir && c.until > p.now && intersect(c.rng, rng) && !p.over(c.owner) {
+			ask(p, c.owner, Ping{}, func(Ack, error) {}) // if it is dead we get to know it
+			return false
+		}
+	}
+	p.addClaim(claim{owner: heir, rng: rng, whole: true, ours: true})
+	return true
+}
+
+// intersect reports whether two stretches (From, To] have an identifier in
+// common.
+func intersect(a, b ring.Interval) bool { return a.Contains(b.To) || b.Contains(a.To) }
+
+// ownerGone follows the end of a peer that may have counted on us.
+func (p *Peer) ownerGone(r Ref) {
+	if slices.ContainsFunc(p.data.claims, func(c claim) bool { return c.owner == r }) {
+		p.holdersChanged()
+	}
+}
