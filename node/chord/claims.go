@@ -30,6 +30,9 @@ func (p *Peer) addClaim(c claim) {
 	for i, o := range d.claims {
 		if o.owner == c.owner && !c.owner.IsZero() {
 			d.claims = slices.Delete(d.claims, i, i+1)
+			if o.rng != c.rng && d.items.Len() > 0 {
+				p.soon(TaskRepair) // it may count on us for less now
+			}
 			if o.ours && o.rng.From != c.rng.From && o.rng.To == c.rng.To && o.rng.Contains(c.rng.From) {
 				// Somebody we do not know yet owns the first part of it: it will ask us.
 				o.owner, o.rng.To = Ref{}, c.rng.From
@@ -136,6 +139,17 @@ func (p *Peer) bequeath(heir Ref, rng ring.Interval) bool {
 	}
 	p.addClaim(claim{owner: heir, rng: rng, whole: true, ours: true})
 	return true
+}
+
+// ownerWithin returns a live owner that stands within our own range, if we know
+// of one: it is our true predecessor, or stands behind it.
+func (p *Peer) ownerWithin(own ring.Interval) Ref {
+	for _, c := range p.data.claims {
+		if !c.owner.IsZero() && c.until > p.now && c.owner != p.pred && !p.over(c.owner) && ring.Open(own.From, p.self.ID).Contains(c.owner.ID) {
+			return c.owner
+		}
+	}
+	return Ref{}
 }
 
 // intersect reports whether two stretches (From, To] have an identifier in

@@ -25,7 +25,8 @@ type keeping struct {
 	syncing   bool // a part of the own range is not settled
 	syncBegan time.Duration
 	repairing bool
-	news      bool // holders have changed since the last round of repair
+	news      bool  // holders have changed since the last round of repair
+	counted   []Ref // whom we have counted on for copies since the round before
 	departing departing
 	heirs     []Ref  // whom we have brought in step with our own range before we leave
 	leavers   []Ref  // who asked us not to count on it any more, the latest

@@ -82,6 +82,9 @@ func (p *Peer) stepTargets(rng ring.Interval, claim bool, then func(holders []Re
 				return
 			}
 			holders = append(holders, to)
+			if claim && !slices.Contains(p.data.counted, to) && len(p.data.counted) < maxClaims {
+				p.data.counted = append(p.data.counted, to)
+			}
 			if claim && r.differed {
 				ask(p, to, Compare{Range: rng, Digest: p.data.items.Digest(rng), Claim: true, InStep: true}, func(Compared, error) { next() })
 				return
@@ -92,14 +95,17 @@ func (p *Peer) stepTargets(rng ring.Interval, claim bool, then func(holders []Re
 	next()
 }
 
-// tellSurplus tells those behind the holders that nothing is kept there, once
-// after every change.
+// tellSurplus tells, once after every change, whoever may keep something of ours
+// and need not: those behind the holders, and those who were holders until now.
 func (p *Peer) tellSurplus(own ring.Interval, holders []Ref) {
-	for _, r := range p.succs {
-		if r.ID != p.self.ID && !slices.Contains(holders, r) {
+	told := slices.Clone(holders)
+	for _, r := range append(slices.Clone(p.succs), p.data.counted...) {
+		if r.ID != p.self.ID && !slices.Contains(told, r) {
+			told = append(told, r)
 			p.send(r, Surplus{Range: own})
 		}
 	}
+	p.data.counted = holders
 }
 
 // collect drops tombstones older than the grace time, which all holders have, at

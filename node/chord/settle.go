@@ -38,6 +38,16 @@ func (p *Peer) settle(then func()) {
 		then()
 		return
 	}
+	if x := p.ownerWithin(own); !x.IsZero() {
+		ask(p, x, Ping{}, func(_ Ack, err error) {
+			if err == nil {
+				p.rectify(x)
+			}
+			p.repairIn(settleRetry)
+			then()
+		})
+		return
+	}
 	s := &settling{piece: p.unsettledPiece(own), why: CauseRepair, queue: slices.Clone(p.others())}
 	if !p.data.settled {
 		s.why = CauseJoin
