@@ -188,7 +188,8 @@ func TestHashedIdentifier(t *testing.T) {
 }
 
 func TestBadConfiguration(t *testing.T) {
-	cfg := Config{Chord: config(nil, 64).Chord, Replicas: 4}
+	cfg := Config{Chord: config(nil, 64).Chord}
+	cfg.Chord.Replicas = 4
 	_, err := Start(t.Context(), cfg)
 	for _, field := range []string{"Network", "Replicas", "Self"} {
 		if err == nil || !strings.Contains(err.Error(), field) {

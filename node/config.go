@@ -29,7 +29,6 @@ type Config struct {
 	// Registry is the registry's address; empty: none, the peer finds others
 	// only by the seeds it is given and by what they tell.
 	Registry string
-	Replicas int // k, part of the ring's parameters
 	// ControlKey allows whoever knows it to crash, pause or step the peer.
 	// Empty: nobody can.
 	ControlKey []byte
@@ -41,9 +40,6 @@ func (c *Config) Validate() error {
 	if c.Network == nil {
 		errs = append(errs, errors.New("Network: not set"))
 	}
-	if c.Replicas < 1 || c.Replicas > c.Chord.Successors {
-		errs = append(errs, errors.New("Replicas: must be at least 1 and at most Successors"))
-	}
 	core := c.Chord
 	core.Self.Addr = "to be known" // filled in at the start
 	if c.HashID {
@@ -54,7 +50,7 @@ func (c *Config) Validate() error {
 
 // ring returns the parameters on which all peers have to agree.
 func (c *Config) ring() *pb.Ring {
-	return &pb.Ring{Bits: uint32(c.Chord.Space.Bits()), Successors: uint32(c.Chord.Successors), Replicas: uint32(c.Replicas)}
+	return &pb.Ring{Bits: uint32(c.Chord.Space.Bits()), Successors: uint32(c.Chord.Successors), Replicas: uint32(c.Chord.Replicas)}
 }
 
 // Intervals that have nothing to do with the protocol.

@@ -112,7 +112,7 @@ func TestOtherParameters(t *testing.T) {
 	}{
 		{"bits", func(c *Config) { c.Chord.Space = ring.MustSpace(8) }},
 		{"successors", func(c *Config) { c.Chord.Successors = 4 }},
-		{"replicas", func(c *Config) { c.Replicas = 3 }},
+		{"replicas", func(c *Config) { c.Chord.Replicas = 3 }},
 	} {
 		for _, registered := range []bool{true, false} {
 			t.Run(fmt.Sprintf("%s/registry=%v", tc.name, registered), func(t *testing.T) {

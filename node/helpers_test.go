@@ -23,8 +23,8 @@ var key = []byte("the control key of these tests")
 // config is that of the peer id on the papers' ring of 64 places.
 func config(network wire.Network, id uint64) Config {
 	core := chord.Default(chord.Ref{ID: ring.FromUint64(id)}, ring.MustSpace(6))
-	core.Successors, core.Seed = 3, id+1
-	return Config{Chord: core, Network: network, Listen: "127.0.0.1:0", Replicas: 2, ControlKey: key}
+	core.Successors, core.Replicas, core.Seed = 3, 2, id+1
+	return Config{Chord: core, Network: network, Listen: "127.0.0.1:0", ControlKey: key}
 }
 
 // start starts a peer and ends it with the test.

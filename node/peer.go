@@ -34,8 +34,7 @@ type Peer struct {
 
 	// Owned by the owner goroutine.
 	core    *chord.Peer
-	finds   map[uint64]func(chord.Lookup)
-	token   uint64
+	asked   asked
 	watch   watch
 	sent    uint64
 	got     uint64
@@ -56,7 +55,7 @@ func Start(ctx context.Context, cfg Config) (*Peer, error) {
 	}
 	p := &Peer{
 		cfg: cfg, started: time.Now(), inbox: newInbox(), quit: make(chan struct{}), done: make(chan struct{}),
-		finds: make(map[uint64]func(chord.Lookup)),
+		asked: newAsked(),
 	}
 	listener, err := cfg.Network.Listen(ctx, cfg.Listen)
 	if err != nil {
@@ -129,23 +128,6 @@ func (p *Peer) end(crash bool) {
 	})
 }
 
-// Lookup looks up a key with this peer as the origin. A lookup that found no
-// owner is a result with Failed set.
-func (p *Peer) Lookup(ctx context.Context, find chord.Find) (chord.Lookup, error) {
-	result := make(chan chord.Lookup, 1)
-	if !p.inbox.put(item{do: func() { p.find(find, func(l chord.Lookup) { result <- l }) }}) {
-		return chord.Lookup{}, ErrEnded
-	}
-	select {
-	case l := <-result:
-		return l, nil
-	case <-p.done:
-		return chord.Lookup{}, ErrEnded
-	case <-ctx.Done():
-		return chord.Lookup{}, ctx.Err()
-	}
-}
-
 // run is the owner goroutine: it alone touches the core.
 func (p *Peer) run() {
 	defer close(p.done)
@@ -163,6 +145,7 @@ func (p *Peer) run() {
 			batch = p.inbox.take(batch)
 			p.work(batch)
 		}
+		p.beginAccesses()
 		timer.Reset(p.nextWake())
 	}
 }
@@ -208,8 +191,11 @@ func (p *Peer) nextWake() time.Duration {
 	if at := p.wakeAt; at > 0 {
 		wait = at - p.clock()
 	}
-	if at, ok := p.watch.nextFlush(); ok {
+	if at, ok := p.watch.nextTell(); ok {
 		wait = min(wait, at-p.clock())
+	}
+	if len(p.asked.late) > 0 {
+		wait = min(wait, retryEvery)
 	}
 	return max(wait, 0)
 }
@@ -224,12 +210,7 @@ func (p *Peer) step(in chord.Input) {
 		// answering, and the core's time-out sees to it.
 		_ = p.hub.Send(m.To.Addr, env)
 	}
-	for _, l := range fx.Lookups {
-		if then := p.finds[l.Token]; then != nil {
-			delete(p.finds, l.Token)
-			then(l)
-		}
-	}
+	p.asked.answer(fx)
 	p.watch.note(p, fx)
 	if c := &fx.Changes; c.Predecessor || c.Successors || len(c.Fingers) > 0 {
 		p.keepLinks()
@@ -244,6 +225,7 @@ func (p *Peer) step(in chord.Input) {
 		p.end(false)
 	}
 	p.watch.tell(p)
+	p.asked.retry()
 }
 
 // keepLinks tells the hub which connections are to persist: those to the peers
@@ -258,13 +240,6 @@ func (p *Peer) keepLinks() {
 }
 
 // find starts a lookup; then is called by the owner goroutine.
-func (p *Peer) find(find chord.Find, then func(chord.Lookup)) {
-	p.token++
-	find.Token = p.token
-	p.finds[find.Token] = then
-	p.step(find)
-}
-
 func (p *Peer) leave() {
 	if !p.leaving {
 		p.leaving = true

@@ -15,7 +15,7 @@ import (
 // arithmetic, the protocol's core, and the virtual driver, which replays any
 // run from its seed. Imports cannot show this, since durations and seeded
 // generators come from the same packages as the clock and the global source.
-var pure = []string{"node/ring", "node/chord", "node/truth", "node/sim"}
+var pure = []string{"node/ring", "node/store", "node/chord", "node/truth", "node/sim"}
 
 // clock are the names of package time that read or wait for the real clock.
 var clock = []string{"Now", "Since", "Until", "Sleep", "After", "AfterFunc", "Tick", "NewTimer", "NewTicker"}

@@ -13,8 +13,8 @@ import (
 // and does what needs no core there.
 func (p *Peer) receive(l *wire.Link, env *pb.Envelope) {
 	switch env.GetBody().(type) {
-	case *pb.Envelope_LookupRequest, *pb.Envelope_StateRequest, *pb.Envelope_WatchRequest,
-		*pb.Envelope_Cancel, *pb.Envelope_ControlRequest:
+	case *pb.Envelope_LookupRequest, *pb.Envelope_AccessRequest, *pb.Envelope_StateRequest,
+		*pb.Envelope_WatchRequest, *pb.Envelope_Cancel, *pb.Envelope_ControlRequest:
 		p.inbox.put(item{do: func() { p.serve(l, env) }})
 		return
 	}
@@ -42,14 +42,9 @@ func (p *Peer) serve(l *wire.Link, env *pb.Envelope) {
 	reply := func(body pb.Body) { _ = l.Send(&pb.Envelope{Answer: request, Body: body}) }
 	switch b := env.GetBody().(type) {
 	case *pb.Envelope_LookupRequest:
-		key, err := wire.ReadID(p.cfg.Chord.Space, b.LookupRequest.GetKey())
-		if err != nil {
-			reply(wire.ErrorBody(err))
-			return
-		}
-		p.find(chord.Find{Key: key, Recursive: b.LookupRequest.GetRecursive()}, func(found chord.Lookup) {
-			reply(&pb.Envelope_LookupResult{LookupResult: codec.EncodeLookup(&found)})
-		})
+		p.serveLookup(l, request, b.LookupRequest)
+	case *pb.Envelope_AccessRequest:
+		p.serveAccess(l, request, b.AccessRequest)
 	case *pb.Envelope_StateRequest:
 		reply(&pb.Envelope_PeerState{PeerState: p.state()})
 	case *pb.Envelope_WatchRequest:
@@ -63,6 +58,34 @@ func (p *Peer) serve(l *wire.Link, env *pb.Envelope) {
 	case *pb.Envelope_ControlRequest:
 		p.control(b.ControlRequest, reply)
 	}
+}
+
+func (p *Peer) serveLookup(l *wire.Link, request uint64, req *pb.LookupRequest) {
+	key, err := wire.ReadID(p.cfg.Chord.Space, req.GetKey())
+	if err == nil {
+		err = p.asked.admit(l)
+	}
+	if err != nil {
+		_ = l.Send(&pb.Envelope{Answer: request, Body: wire.ErrorBody(err)})
+		return
+	}
+	p.find(chord.Find{Key: key, Recursive: req.GetRecursive()}, func(found chord.Lookup) {
+		p.asked.reply(l, &pb.Envelope{Answer: request, Body: &pb.Envelope_LookupResult{LookupResult: codec.EncodeLookup(&found)}})
+	})
+}
+
+func (p *Peer) serveAccess(l *wire.Link, request uint64, req *pb.AccessRequest) {
+	op, key, value, err := codec.DecodeAccessRequest(p.cfg.Chord.Space, req)
+	if err == nil {
+		err = p.asked.admit(l)
+	}
+	if err != nil {
+		_ = l.Send(&pb.Envelope{Answer: request, Body: wire.ErrorBody(err)})
+		return
+	}
+	p.access(op, key, value, func(a chord.Access) {
+		p.asked.reply(l, &pb.Envelope{Answer: request, Body: &pb.Envelope_AccessResult{AccessResult: codec.EncodeAccess(&a)}})
+	})
 }
 
 // control obeys whoever knows the control key.

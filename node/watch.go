@@ -7,13 +7,22 @@ import (
 
 	"chordscope/node/chord"
 	"chordscope/node/codec"
+	"chordscope/node/store"
 	pb "chordscope/proto"
 	"chordscope/proto/wire"
 )
 
-// maxEvents is how many trace events are kept between two tellings. Beyond
-// that the oldest are lost, and watchers are told so.
-const maxEvents = 2048
+const (
+	// maxEvents is how many trace events are kept between two tellings. Beyond
+	// that the oldest are lost, and watchers are told so.
+	maxEvents = 2048
+	// maxChanged is how many keys may change between two tellings. Beyond that
+	// watchers are told everything anew.
+	maxChanged = 4096
+	// maxDelta is how many bytes of events and keys go into one delta; what is
+	// more goes into further ones.
+	maxDelta = 256 << 10
+)
 
 // watch tells watchers what changes. Changes are gathered for watchEvery and
 // told in one message. It is owned by the owner goroutine.
@@ -25,6 +34,7 @@ type watch struct {
 	lost    uint64        // events thrown away since the last telling
 	dueAt   time.Duration // when to tell; 0: nothing to tell
 	countAt time.Duration // when the counters are due
+	pageAt  time.Duration // when to send the next page of keys; 0: no page is due
 }
 
 type watcher struct {
@@ -32,6 +42,7 @@ type watcher struct {
 	request uint64
 	mask    uint32
 	missed  uint64 // tellings that did not fit into its queue, it gets everything anew
+	pager
 }
 
 func (w *watcher) wants(part pb.WatchPart) bool { return w.mask == 0 || w.mask&uint32(part) != 0 }
@@ -72,9 +83,11 @@ func (wt *watch) note(p *Peer, fx *chord.Effects) {
 	c := &wt.changes
 	c.Status = c.Status || fx.Changes.Status
 	c.Paused = c.Paused || fx.Changes.Paused
+	c.Syncing = c.Syncing || fx.Changes.Syncing
 	c.Predecessor = c.Predecessor || fx.Changes.Predecessor
 	c.Successors = c.Successors || fx.Changes.Successors
 	c.Fingers = append(c.Fingers, fx.Changes.Fingers...)
+	wt.noteKeys(fx.Changes.Keys)
 	wt.events = append(wt.events, fx.Events...)
 	if over := len(wt.events) - maxEvents; over > 0 {
 		wt.events = slices.Delete(wt.events, 0, over)
@@ -85,7 +98,27 @@ func (wt *watch) note(p *Peer, fx *chord.Effects) {
 	}
 }
 
-// nextFlush returns when tell has something to do.
+// noteKeys gathers changed keys.
+func (wt *watch) noteKeys(keys []store.Key) {
+	c := &wt.changes
+	c.Keys = append(c.Keys, keys...)
+	if len(c.Keys) <= maxChanged {
+		return
+	}
+	c.Keys = distinct(c.Keys)
+	if n := len(c.Keys); n > maxChanged {
+		wt.lost += uint64(n)
+		c.Keys = c.Keys[:0]
+	}
+}
+
+// distinct sorts keys and leaves each once.
+func distinct(keys []store.Key) []store.Key {
+	slices.SortFunc(keys, store.Key.Compare)
+	return slices.Compact(keys)
+}
+
+// nextFlush returns when there are changes or counters to be told.
 func (wt *watch) nextFlush() (time.Duration, bool) {
 	switch {
 	case len(wt.list) == 0:
@@ -96,10 +129,22 @@ func (wt *watch) nextFlush() (time.Duration, bool) {
 	return wt.countAt, true
 }
 
+// nextTell returns when tell has something to do.
+func (wt *watch) nextTell() (time.Duration, bool) {
+	at, ok := wt.nextFlush()
+	if ok && wt.pageAt > 0 {
+		at = min(at, wt.pageAt)
+	}
+	return at, ok
+}
+
 // tell is called after every step and tells what is due.
 func (wt *watch) tell(p *Peer) {
 	if at, ok := wt.nextFlush(); ok && p.clock() >= at {
 		wt.flush(p, false)
+	}
+	if wt.pageAt > 0 && p.clock() >= wt.pageAt {
+		wt.pages(p)
 	}
 }
 
@@ -108,68 +153,58 @@ func (wt *watch) flush(p *Peer, now bool) {
 	if len(wt.list) == 0 || wt.dueAt == 0 && !now && p.clock() < wt.countAt {
 		return
 	}
-	slices.Sort(wt.changes.Fingers)
-	wt.changes.Fingers = slices.Compact(wt.changes.Fingers)
-	snap := p.core.Snapshot()
-	delta := codec.EncodeDelta(&snap, &wt.changes, wt.events)
-	wt.seq++
-	delta.Seq = wt.seq
-	delta.ClockNanos = uint64(p.clock())
-	if p.clock() >= wt.countAt {
-		wt.countAt = p.clock() + countEvery
-		delta.Counters = p.counters()
+	deltas := wt.deltas(p)
+	for _, d := range deltas {
+		wt.seq++
+		d.Seq, d.ClockNanos = wt.seq, uint64(p.clock())
 	}
 	for _, w := range slices.Clone(wt.list) {
-		wt.send(p, w, delta)
+		wt.send(p, w, deltas)
 	}
 	wt.forget()
 }
 
 // forget drops what has been gathered.
 func (wt *watch) forget() {
-	wt.changes = chord.Changes{Fingers: wt.changes.Fingers[:0]}
+	wt.changes = chord.Changes{Fingers: wt.changes.Fingers[:0], Keys: wt.changes.Keys[:0]}
 	wt.events, wt.lost, wt.dueAt = wt.events[:0], 0, 0
 }
 
 // send tells one watcher. One that is too slow is told how much it missed, and
-// gets the whole state again, as soon as its queue has room.
-func (wt *watch) send(p *Peer, w *watcher, delta *pb.PeerDelta) {
+// gets everything again, as soon as its queue has room.
+func (wt *watch) send(p *Peer, w *watcher, deltas []*pb.PeerDelta) {
 	if w.missed > 0 || wt.lost > 0 {
 		w.missed += wt.lost
 		wt.whole(p, w)
 		return
 	}
-	d := delta
-	if w.mask != 0 {
-		d = &pb.PeerDelta{Seq: delta.Seq, ClockNanos: delta.ClockNanos}
-		if w.wants(pb.WatchPart_WATCH_PART_STATE) {
-			d.Status, d.Paused, d.Predecessor = delta.Status, delta.Paused, delta.Predecessor
-			d.Successors, d.Fingers = delta.Successors, delta.Fingers
-		}
-		if w.wants(pb.WatchPart_WATCH_PART_EVENTS) {
-			d.Events = delta.Events
-		}
-		if w.wants(pb.WatchPart_WATCH_PART_COUNTERS) {
-			d.Counters = delta.Counters
+	for i, d := range deltas {
+		if !wt.put(w, &pb.Envelope_PeerDelta{PeerDelta: w.part(d)}) {
+			w.missed += uint64(len(deltas) - i - 1)
+			return
 		}
 	}
-	wt.put(w, &pb.Envelope_PeerDelta{PeerDelta: d})
 }
 
-// whole sends a watcher everything, after it was told what it missed.
+// whole sends a watcher everything, after it was told what it missed. The keys
+// begin anew.
 func (wt *watch) whole(p *Peer, w *watcher) {
+	w.pager = pager{}
 	if n := w.missed; n > 0 {
 		w.missed = 0
-		wt.put(w, &pb.Envelope_WatchLost{WatchLost: &pb.WatchLost{Deltas: n}})
-		if w.missed > 0 { // still no room
+		if !wt.put(w, &pb.Envelope_WatchLost{WatchLost: &pb.WatchLost{Deltas: n}}) {
 			w.missed += n
 			return
 		}
 	}
-	wt.put(w, &pb.Envelope_PeerState{PeerState: p.state()})
+	if wt.put(w, &pb.Envelope_PeerState{PeerState: p.state()}) && w.wants(pb.WatchPart_WATCH_PART_KEYS) {
+		w.paging = true
+		wt.pageSoon(p)
+	}
 }
 
-func (wt *watch) put(w *watcher, body pb.Body) {
+// put reports whether the watcher will hear of it.
+func (wt *watch) put(w *watcher, body pb.Body) bool {
 	err := w.link.Send(&pb.Envelope{Answer: w.request, Body: body})
 	switch {
 	case errors.Is(err, wire.ErrQueueFull):
@@ -177,6 +212,7 @@ func (wt *watch) put(w *watcher, body pb.Body) {
 	case err != nil: // the watcher is gone
 		wt.cancel(w.link, w.request)
 	}
+	return err == nil
 }
 
 // state is the answer to StateRequest and the beginning of a watch.
@@ -187,6 +223,8 @@ func (p *Peer) state() *pb.PeerState {
 	st.Ring = p.cfg.ring()
 	st.Counters = p.counters()
 	st.ClockNanos = uint64(p.clock())
+	items, size := p.core.Stored()
+	st.Items, st.ItemBytes = uint64(items), uint64(size)
 	st.Protocol = "corrected"
 	if p.cfg.Chord.Original {
 		st.Protocol = "original"

@@ -18,6 +18,7 @@ import (
 // deltas without a gap, and after a loss a state again.
 type viewer struct {
 	t      *testing.T
+	client *wire.Client
 	stream *wire.Stream
 	space  ring.Space
 
@@ -31,6 +32,7 @@ type viewer struct {
 	states   int
 	losses   int
 	counters *pb.Counters
+	held     heldKeys
 }
 
 func watchRequest(mask pb.WatchPart) pb.Body {
@@ -40,12 +42,13 @@ func watchRequest(mask pb.WatchPart) pb.Body {
 // newViewer begins a watch that nobody reads yet.
 func newViewer(t *testing.T, network wire.Network, p *Peer, mask pb.WatchPart) *viewer {
 	t.Helper()
-	stream, err := dial(t, network, p.Ref().Addr).Stream(watchRequest(mask))
+	client := dial(t, network, p.Ref().Addr)
+	stream, err := client.Stream(watchRequest(mask))
 	if err != nil {
 		t.Fatal(err)
 	}
 	synctest.Wait() // the peer has heard of it
-	return &viewer{t: t, stream: stream, space: p.cfg.Chord.Space}
+	return &viewer{t: t, client: client, stream: stream, space: p.cfg.Chord.Space}
 }
 
 func view(t *testing.T, network wire.Network, p *Peer, mask pb.WatchPart) *viewer {
@@ -75,12 +78,21 @@ func (v *viewer) take(env *pb.Envelope) {
 		v.state, err = codec.DecodeSnapshot(v.space, b.PeerState)
 		v.seq, v.clock, v.begun = b.PeerState.GetSeq(), time.Duration(b.PeerState.GetClockNanos()), true
 		v.states++
+		v.held = heldKeys{}
+	case *pb.Envelope_HeldKeys:
+		if !v.begun {
+			v.t.Error("keys before the state")
+		}
+		err = v.held.page(v.space, b.HeldKeys)
 	case *pb.Envelope_PeerDelta:
 		if !v.begun || b.PeerDelta.GetSeq() != v.seq+1 {
 			v.t.Errorf("delta %d after %d, with a state before: %v", b.PeerDelta.GetSeq(), v.seq, v.begun)
 		}
 		v.seq++
 		err = codec.ApplyDelta(v.space, &v.state, b.PeerDelta)
+		if err == nil {
+			err = v.held.delta(v.space, b.PeerDelta)
+		}
 		v.deltas = append(v.deltas, b.PeerDelta)
 		v.note(b.PeerDelta)
 	case *pb.Envelope_WatchLost:
@@ -119,7 +131,7 @@ func (v *viewer) sees(p *Peer) {
 	want := snapshot(v.t, p)
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	if got := v.state; got.Self != want.Self || got.Status != want.Status || got.Paused != want.Paused ||
+	if got := v.state; got.Self != want.Self || got.Status != want.Status || got.Paused != want.Paused || got.Syncing != want.Syncing ||
 		got.Predecessor != want.Predecessor || !slices.Equal(got.Successors, want.Successors) || !slices.Equal(got.Fingers, want.Fingers) {
 		v.t.Errorf("the watcher has\n%+v, the peer\n%+v", got, want)
 	}
@@ -199,24 +211,27 @@ func TestWatchSeesLeave(t *testing.T) {
 }
 
 func TestWatchMask(t *testing.T) {
-	const all = pb.WatchPart_WATCH_PART_STATE | pb.WatchPart_WATCH_PART_EVENTS | pb.WatchPart_WATCH_PART_COUNTERS
+	const all = pb.WatchPart_WATCH_PART_STATE | pb.WatchPart_WATCH_PART_EVENTS | pb.WatchPart_WATCH_PART_COUNTERS | pb.WatchPart_WATCH_PART_KEYS
 	for mask := pb.WatchPart(0); mask <= all; mask++ {
 		synctest.Test(t, func(t *testing.T) {
 			network := wire.NewMemory()
 			p := enter(t, config(network, 8))
+			put(t, p, "before", "1")
 			v := view(t, network, p, mask)
+			put(t, p, "after", "2")
 			enter(t, config(network, 21), p.Ref())
 			settle()
-			var state, events, counters bool
+			var state, events, counters, keys bool
 			for _, d := range v.deltas {
+				keys = keys || len(d.Keys) > 0
 				state = state || d.Status != 0 || d.Paused != nil || d.Predecessor != nil || d.Successors != nil || len(d.Fingers) > 0
 				events = events || len(d.Events) > 0
 				counters = counters || d.Counters != nil
 			}
 			wants := func(part pb.WatchPart) bool { return mask == 0 || mask&part != 0 }
 			if state != wants(pb.WatchPart_WATCH_PART_STATE) || events != wants(pb.WatchPart_WATCH_PART_EVENTS) ||
-				counters != wants(pb.WatchPart_WATCH_PART_COUNTERS) {
-				t.Errorf("mask %b: state %v, events %v, counters %v", mask, state, events, counters)
+				counters != wants(pb.WatchPart_WATCH_PART_COUNTERS) || keys != wants(pb.WatchPart_WATCH_PART_KEYS) || v.held.complete != keys {
+				t.Errorf("mask %b: state %v, events %v, counters %v, keys %v, pages %v", mask, state, events, counters, keys, v.held.complete)
 			}
 		})
 	}

@@ -8,8 +8,10 @@
 //
 // A connection carries frames: a length as a varint, then that many bytes of
 // one Envelope (parseDelimited and protodelim read it). The first frame each
-// way is Hello; whoever dialled says it first. A frame of length zero says
-// nothing but that the sender is there.
+// way is Hello; whoever dialled says it first. In a ring with a key the second
+// one is Proof. A frame of length zero says nothing but that the sender is
+// there. A frame that has begun is complete within a few seconds, and frames of
+// length zero are rare: who does otherwise loses the connection.
 //
 // Wire versions:
 //   1  the first.
@@ -86,99 +88,6 @@ func (Role) EnumDescriptor() ([]byte, []int) {
 	return file_chord_proto_rawDescGZIP(), []int{0}
 }
 
-// ErrorCode says what went wrong in a way that programs can tell apart.
-type ErrorCode int32
-
-const (
-	// A failure without a code of its own; detail says which.
-	ErrorCode_ERROR_CODE_UNSPECIFIED ErrorCode = 0
-	// No wire version in common. expected, actual: the versions.
-	ErrorCode_ERROR_CODE_VERSION ErrorCode = 1
-	// The rings differ in a parameter. expected, actual: the parameters.
-	ErrorCode_ERROR_CODE_RING_MISMATCH ErrorCode = 2
-	// The identifier belongs to another live peer. actual: its address.
-	ErrorCode_ERROR_CODE_TAKEN ErrorCode = 3
-	// The peer is not, or no longer, a member of the ring.
-	ErrorCode_ERROR_CODE_NOT_MEMBER ErrorCode = 4
-	// The receiver does not know the message.
-	ErrorCode_ERROR_CODE_UNIMPLEMENTED ErrorCode = 5
-	// The message breaks the rules written beside its fields.
-	ErrorCode_ERROR_CODE_MALFORMED ErrorCode = 6
-	// The frame is longer than the receiver takes. expected: its limit in bytes.
-	ErrorCode_ERROR_CODE_TOO_LARGE ErrorCode = 7
-	// The control key is wrong.
-	ErrorCode_ERROR_CODE_UNAUTHORIZED ErrorCode = 8
-	// Not now: a limit is reached, or the sender is closing down.
-	ErrorCode_ERROR_CODE_UNAVAILABLE ErrorCode = 9
-	// A recursive lookup found no owner.
-	ErrorCode_ERROR_CODE_NO_OWNER ErrorCode = 10
-	// A recursive lookup ran out of hops.
-	ErrorCode_ERROR_CODE_HOP_LIMIT ErrorCode = 11
-	// The sender of a Hello was known here as a later incarnation already.
-	ErrorCode_ERROR_CODE_STALE ErrorCode = 12
-)
-
-// Enum value maps for ErrorCode.
-var (
-	ErrorCode_name = map[int32]string{
-		0:  "ERROR_CODE_UNSPECIFIED",
-		1:  "ERROR_CODE_VERSION",
-		2:  "ERROR_CODE_RING_MISMATCH",
-		3:  "ERROR_CODE_TAKEN",
-		4:  "ERROR_CODE_NOT_MEMBER",
-		5:  "ERROR_CODE_UNIMPLEMENTED",
-		6:  "ERROR_CODE_MALFORMED",
-		7:  "ERROR_CODE_TOO_LARGE",
-		8:  "ERROR_CODE_UNAUTHORIZED",
-		9:  "ERROR_CODE_UNAVAILABLE",
-		10: "ERROR_CODE_NO_OWNER",
-		11: "ERROR_CODE_HOP_LIMIT",
-		12: "ERROR_CODE_STALE",
-	}
-	ErrorCode_value = map[string]int32{
-		"ERROR_CODE_UNSPECIFIED":   0,
-		"ERROR_CODE_VERSION":       1,
-		"ERROR_CODE_RING_MISMATCH": 2,
-		"ERROR_CODE_TAKEN":         3,
-		"ERROR_CODE_NOT_MEMBER":    4,
-		"ERROR_CODE_UNIMPLEMENTED": 5,
-		"ERROR_CODE_MALFORMED":     6,
-		"ERROR_CODE_TOO_LARGE":     7,
-		"ERROR_CODE_UNAUTHORIZED":  8,
-		"ERROR_CODE_UNAVAILABLE":   9,
-		"ERROR_CODE_NO_OWNER":      10,
-		"ERROR_CODE_HOP_LIMIT":     11,
-		"ERROR_CODE_STALE":         12,
-	}
-)
-
-func (x ErrorCode) Enum() *ErrorCode {
-	p := new(ErrorCode)
-	*p = x
-	return p
-}
-
-func (x ErrorCode) String() string {
-	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
-}
-
-func (ErrorCode) Descriptor() protoreflect.EnumDescriptor {
-	return file_chord_proto_enumTypes[1].Descriptor()
-}
-
-func (ErrorCode) Type() protoreflect.EnumType {
-	return &file_chord_proto_enumTypes[1]
-}
-
-func (x ErrorCode) Number() protoreflect.EnumNumber {
-	return protoreflect.EnumNumber(x)
-}
-
-// Deprecated: Use ErrorCode.Descriptor instead.
-func (ErrorCode) EnumDescriptor() ([]byte, []int) {
-	return file_chord_proto_rawDescGZIP(), []int{1}
-}
-
 // Envelope is one message. A request has request > 0. Its answer, or each of
 // its answers if it asked for a stream, carries the same number in answer.
 // With both zero it is one-way. Both are never set. Requests and answers run
@@ -200,6 +109,7 @@ type Envelope struct {
 	//	*Envelope_Hello
 	//	*Envelope_Bye
 	//	*Envelope_Error
+	//	*Envelope_Proof
 	//	*Envelope_Ping
 	//	*Envelope_Ack
 	//	*Envelope_GetState
@@ -213,6 +123,21 @@ type Envelope struct {
 	//	*Envelope_Notify
 	//	*Envelope_Hint
 	//	*Envelope_Leaving
+	//	*Envelope_Read
+	//	*Envelope_Write
+	//	*Envelope_Datum
+	//	*Envelope_Compare
+	//	*Envelope_Compared
+	//	*Envelope_List
+	//	*Envelope_Listing
+	//	*Envelope_Fetch
+	//	*Envelope_Store
+	//	*Envelope_Stored
+	//	*Envelope_Cover
+	//	*Envelope_Coverage
+	//	*Envelope_Collect
+	//	*Envelope_Surplus
+	//	*Envelope_Departing
 	//	*Envelope_LookupRequest
 	//	*Envelope_LookupResult
 	//	*Envelope_StateRequest
@@ -222,6 +147,9 @@ type Envelope struct {
 	//	*Envelope_WatchLost
 	//	*Envelope_Cancel
 	//	*Envelope_ControlRequest
+	//	*Envelope_AccessRequest
+	//	*Envelope_AccessResult
+	//	*Envelope_HeldKeys
 	//	*Envelope_Register
 	//	*Envelope_Registered
 	//	*Envelope_Deregister
@@ -308,6 +236,15 @@ func (x *Envelope) GetError() *Error {
 	if x != nil {
 		if x, ok := x.Body.(*Envelope_Error); ok {
 			return x.Error
+		}
+	}
+	return nil
+}
+
+func (x *Envelope) GetProof() *Proof {
+	if x != nil {
+		if x, ok := x.Body.(*Envelope_Proof); ok {
+			return x.Proof
 		}
 	}
 	return nil
@@ -430,6 +367,141 @@ func (x *Envelope) GetLeaving() *Leaving {
 	return nil
 }
 
+func (x *Envelope) GetRead() *Read {
+	if x != nil {
+		if x, ok := x.Body.(*Envelope_Read); ok {
+			return x.Read
+		}
+	}
+	return nil
+}
+
+func (x *Envelope) GetWrite() *Write {
+	if x != nil {
+		if x, ok := x.Body.(*Envelope_Write); ok {
+			return x.Write
+		}
+	}
+	return nil
+}
+
+func (x *Envelope) GetDatum() *Datum {
+	if x != nil {
+		if x, ok := x.Body.(*Envelope_Datum); ok {
+			return x.Datum
+		}
+	}
+	return nil
+}
+
+func (x *Envelope) GetCompare() *Compare {
+	if x != nil {
+		if x, ok := x.Body.(*Envelope_Compare); ok {
+			return x.Compare
+		}
+	}
+	return nil
+}
+
+func (x *Envelope) GetCompared() *Compared {
+	if x != nil {
+		if x, ok := x.Body.(*Envelope_Compared); ok {
+			return x.Compared
+		}
+	}
+	return nil
+}
+
+func (x *Envelope) GetList() *List {
+	if x != nil {
+		if x, ok := x.Body.(*Envelope_List); ok {
+			return x.List
+		}
+	}
+	return nil
+}
+
+func (x *Envelope) GetListing() *Listing {
+	if x != nil {
+		if x, ok := x.Body.(*Envelope_Listing); ok {
+			return x.Listing
+		}
+	}
+	return nil
+}
+
+func (x *Envelope) GetFetch() *Fetch {
+	if x != nil {
+		if x, ok := x.Body.(*Envelope_Fetch); ok {
+			return x.Fetch
+		}
+	}
+	return nil
+}
+
+func (x *Envelope) GetStore() *Store {
+	if x != nil {
+		if x, ok := x.Body.(*Envelope_Store); ok {
+			return x.Store
+		}
+	}
+	return nil
+}
+
+func (x *Envelope) GetStored() *Stored {
+	if x != nil {
+		if x, ok := x.Body.(*Envelope_Stored); ok {
+			return x.Stored
+		}
+	}
+	return nil
+}
+
+func (x *Envelope) GetCover() *Cover {
+	if x != nil {
+		if x, ok := x.Body.(*Envelope_Cover); ok {
+			return x.Cover
+		}
+	}
+	return nil
+}
+
+func (x *Envelope) GetCoverage() *Coverage {
+	if x != nil {
+		if x, ok := x.Body.(*Envelope_Coverage); ok {
+			return x.Coverage
+		}
+	}
+	return nil
+}
+
+func (x *Envelope) GetCollect() *Collect {
+	if x != nil {
+		if x, ok := x.Body.(*Envelope_Collect); ok {
+			return x.Collect
+		}
+	}
+	return nil
+}
+
+func (x *Envelope) GetSurplus() *Surplus {
+	if x != nil {
+		if x, ok := x.Body.(*Envelope_Surplus); ok {
+			return x.Surplus
+		}
+	}
+	return nil
+}
+
+func (x *Envelope) GetDeparting() *Departing {
+	if x != nil {
+		if x, ok := x.Body.(*Envelope_Departing); ok {
+			return x.Departing
+		}
+	}
+	return nil
+}
+
 func (x *Envelope) GetLookupRequest() *LookupRequest {
 	if x != nil {
 		if x, ok := x.Body.(*Envelope_LookupRequest); ok {
@@ -506,6 +578,33 @@ func (x *Envelope) GetControlRequest() *ControlRequest {
 	if x != nil {
 		if x, ok := x.Body.(*Envelope_ControlRequest); ok {
 			return x.ControlRequest
+		}
+	}
+	return nil
+}
+
+func (x *Envelope) GetAccessRequest() *AccessRequest {
+	if x != nil {
+		if x, ok := x.Body.(*Envelope_AccessRequest); ok {
+			return x.AccessRequest
+		}
+	}
+	return nil
+}
+
+func (x *Envelope) GetAccessResult() *AccessResult {
+	if x != nil {
+		if x, ok := x.Body.(*Envelope_AccessResult); ok {
+			return x.AccessResult
+		}
+	}
+	return nil
+}
+
+func (x *Envelope) GetHeldKeys() *HeldKeys {
+	if x != nil {
+		if x, ok := x.Body.(*Envelope_HeldKeys); ok {
+			return x.HeldKeys
 		}
 	}
 	return nil
@@ -599,6 +698,10 @@ type Envelope_Error struct {
 	Error *Error `protobuf:"bytes,5,opt,name=error,proto3,oneof"`
 }
 
+type Envelope_Proof struct {
+	Proof *Proof `protobuf:"bytes,6,opt,name=proof,proto3,oneof"`
+}
+
 type Envelope_Ping struct {
 	Ping *Ping `protobuf:"bytes,10,opt,name=ping,proto3,oneof"`
 }
@@ -651,6 +754,66 @@ type Envelope_Leaving struct {
 	Leaving *Leaving `protobuf:"bytes,22,opt,name=leaving,proto3,oneof"`
 }
 
+type Envelope_Read struct {
+	Read *Read `protobuf:"bytes,23,opt,name=read,proto3,oneof"`
+}
+
+type Envelope_Write struct {
+	Write *Write `protobuf:"bytes,24,opt,name=write,proto3,oneof"`
+}
+
+type Envelope_Datum struct {
+	Datum *Datum `protobuf:"bytes,25,opt,name=datum,proto3,oneof"`
+}
+
+type Envelope_Compare struct {
+	Compare *Compare `protobuf:"bytes,26,opt,name=compare,proto3,oneof"`
+}
+
+type Envelope_Compared struct {
+	Compared *Compared `protobuf:"bytes,27,opt,name=compared,proto3,oneof"`
+}
+
+type Envelope_List struct {
+	List *List `protobuf:"bytes,28,opt,name=list,proto3,oneof"`
+}
+
+type Envelope_Listing struct {
+	Listing *Listing `protobuf:"bytes,29,opt,name=listing,proto3,oneof"`
+}
+
+type Envelope_Fetch struct {
+	Fetch *Fetch `protobuf:"bytes,30,opt,name=fetch,proto3,oneof"`
+}
+
+type Envelope_Store struct {
+	Store *Store `protobuf:"bytes,31,opt,name=store,proto3,oneof"`
+}
+
+type Envelope_Stored struct {
+	Stored *Stored `protobuf:"bytes,32,opt,name=stored,proto3,oneof"`
+}
+
+type Envelope_Cover struct {
+	Cover *Cover `protobuf:"bytes,33,opt,name=cover,proto3,oneof"`
+}
+
+type Envelope_Coverage struct {
+	Coverage *Coverage `protobuf:"bytes,34,opt,name=coverage,proto3,oneof"`
+}
+
+type Envelope_Collect struct {
+	Collect *Collect `protobuf:"bytes,35,opt,name=collect,proto3,oneof"`
+}
+
+type Envelope_Surplus struct {
+	Surplus *Surplus `protobuf:"bytes,36,opt,name=surplus,proto3,oneof"`
+}
+
+type Envelope_Departing struct {
+	Departing *Departing `protobuf:"bytes,37,opt,name=departing,proto3,oneof"`
+}
+
 type Envelope_LookupRequest struct {
 	LookupRequest *LookupRequest `protobuf:"bytes,40,opt,name=lookup_request,json=lookupRequest,proto3,oneof"`
 }
@@ -685,6 +848,18 @@ type Envelope_Cancel struct {
 
 type Envelope_ControlRequest struct {
 	ControlRequest *ControlRequest `protobuf:"bytes,48,opt,name=control_request,json=controlRequest,proto3,oneof"`
+}
+
+type Envelope_AccessRequest struct {
+	AccessRequest *AccessRequest `protobuf:"bytes,49,opt,name=access_request,json=accessRequest,proto3,oneof"`
+}
+
+type Envelope_AccessResult struct {
+	AccessResult *AccessResult `protobuf:"bytes,50,opt,name=access_result,json=accessResult,proto3,oneof"`
+}
+
+type Envelope_HeldKeys struct {
+	HeldKeys *HeldKeys `protobuf:"bytes,51,opt,name=held_keys,json=heldKeys,proto3,oneof"`
 }
 
 type Envelope_Register struct {
@@ -725,6 +900,8 @@ func (*Envelope_Bye) isEnvelope_Body() {}
 
 func (*Envelope_Error) isEnvelope_Body() {}
 
+func (*Envelope_Proof) isEnvelope_Body() {}
+
 func (*Envelope_Ping) isEnvelope_Body() {}
 
 func (*Envelope_Ack) isEnvelope_Body() {}
@@ -751,6 +928,36 @@ func (*Envelope_Hint) isEnvelope_Body() {}
 
 func (*Envelope_Leaving) isEnvelope_Body() {}
 
+func (*Envelope_Read) isEnvelope_Body() {}
+
+func (*Envelope_Write) isEnvelope_Body() {}
+
+func (*Envelope_Datum) isEnvelope_Body() {}
+
+func (*Envelope_Compare) isEnvelope_Body() {}
+
+func (*Envelope_Compared) isEnvelope_Body() {}
+
+func (*Envelope_List) isEnvelope_Body() {}
+
+func (*Envelope_Listing) isEnvelope_Body() {}
+
+func (*Envelope_Fetch) isEnvelope_Body() {}
+
+func (*Envelope_Store) isEnvelope_Body() {}
+
+func (*Envelope_Stored) isEnvelope_Body() {}
+
+func (*Envelope_Cover) isEnvelope_Body() {}
+
+func (*Envelope_Coverage) isEnvelope_Body() {}
+
+func (*Envelope_Collect) isEnvelope_Body() {}
+
+func (*Envelope_Surplus) isEnvelope_Body() {}
+
+func (*Envelope_Departing) isEnvelope_Body() {}
+
 func (*Envelope_LookupRequest) isEnvelope_Body() {}
 
 func (*Envelope_LookupResult) isEnvelope_Body() {}
@@ -768,6 +975,12 @@ func (*Envelope_WatchLost) isEnvelope_Body() {}
 func (*Envelope_Cancel) isEnvelope_Body() {}
 
 func (*Envelope_ControlRequest) isEnvelope_Body() {}
+
+func (*Envelope_AccessRequest) isEnvelope_Body() {}
+
+func (*Envelope_AccessResult) isEnvelope_Body() {}
+
+func (*Envelope_HeldKeys) isEnvelope_Body() {}
 
 func (*Envelope_Register) isEnvelope_Body() {}
 
@@ -799,7 +1012,10 @@ type Hello struct {
 	// fit to every ring.
 	Ring *Ring `protobuf:"bytes,4,opt,name=ring,proto3" json:"ring,omitempty"`
 	// Set if the sender is a peer. Its address is where others reach it.
-	Self          *PeerRef `protobuf:"bytes,5,opt,name=self,proto3" json:"self,omitempty"`
+	Self *PeerRef `protobuf:"bytes,5,opt,name=self,proto3" json:"self,omitempty"`
+	// 32 random bytes, others for each connection, if the sender has a ring key;
+	// empty if it has none. See Proof.
+	Challenge     []byte `protobuf:"bytes,8,opt,name=challenge,proto3" json:"challenge,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -869,6 +1085,89 @@ func (x *Hello) GetSelf() *PeerRef {
 	return nil
 }
 
+func (x *Hello) GetChallenge() []byte {
+	if x != nil {
+		return x.Challenge
+	}
+	return nil
+}
+
+// Proof shows that its sender has the ring key, without saying it. Where both
+// sides have a key, it is the second frame each way:
+//
+//	dialler   Hello D with a challenge
+//	listener  Hello L with a challenge, Proof
+//	dialler   Proof, and right behind it whatever it has to say
+//
+// A side with a key refuses one without, or with another, and a side without a
+// key refuses one that has one, each with ERROR_CODE_UNAUTHORIZED.
+//
+//	mac = HMAC-SHA-256(key, "chordscope.v1 ring key, " | side | 0x00
+//	                        | D.challenge | L.challenge | transcript)
+//	transcript = SHA-256(size(D) | D | size(L) | L)
+//
+// side is "dialler" or "listener", whichever proves. D and L are the bytes of
+// the two Envelopes as they crossed the wire, without the length of the frame;
+// size is their number in 4 bytes, big-endian. | joins bytes.
+//
+// What it gives: nobody without the key gets a connection to somebody with it,
+// be it as a peer, a client or a registry, or is taken for one of the ring. All
+// that the two hellos say, identity, address, incarnation, role, ring and
+// versions, is what two holders of the key have said to each other; changed or
+// left out on the way, it is refused. A proof is of no use on another
+// connection, since both challenges are new, nor sent back to who made it.
+//
+// What it does not give: any holder of the key can say that it is any peer.
+// What follows the proofs is neither hidden nor protected: whoever is on the
+// path, or passes a connection on between two holders, reads it, and can change
+// and cut it. Recorded traffic stays as readable as it was. A listener proves
+// itself to everybody who asks, so a key that can be guessed will be: it should
+// be at least 16 random bytes.
+type Proof struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// 32 bytes.
+	Mac           []byte `protobuf:"bytes,1,opt,name=mac,proto3" json:"mac,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Proof) Reset() {
+	*x = Proof{}
+	mi := &file_chord_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Proof) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Proof) ProtoMessage() {}
+
+func (x *Proof) ProtoReflect() protoreflect.Message {
+	mi := &file_chord_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Proof.ProtoReflect.Descriptor instead.
+func (*Proof) Descriptor() ([]byte, []int) {
+	return file_chord_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *Proof) GetMac() []byte {
+	if x != nil {
+		return x.Mac
+	}
+	return nil
+}
+
 // Bye says that the sender closes this connection though it is there and well:
 // nobody needs the connection, or there are two. Nothing follows it. The
 // receiver sends what it still has for this connection, then closes its side.
@@ -881,7 +1180,7 @@ type Bye struct {
 
 func (x *Bye) Reset() {
 	*x = Bye{}
-	mi := &file_chord_proto_msgTypes[2]
+	mi := &file_chord_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -893,7 +1192,7 @@ func (x *Bye) String() string {
 func (*Bye) ProtoMessage() {}
 
 func (x *Bye) ProtoReflect() protoreflect.Message {
-	mi := &file_chord_proto_msgTypes[2]
+	mi := &file_chord_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -906,7 +1205,7 @@ func (x *Bye) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Bye.ProtoReflect.Descriptor instead.
 func (*Bye) Descriptor() ([]byte, []int) {
-	return file_chord_proto_rawDescGZIP(), []int{2}
+	return file_chord_proto_rawDescGZIP(), []int{3}
 }
 
 // Error answers any request that cannot be served. With answer zero it is
@@ -926,7 +1225,7 @@ type Error struct {
 
 func (x *Error) Reset() {
 	*x = Error{}
-	mi := &file_chord_proto_msgTypes[3]
+	mi := &file_chord_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -938,7 +1237,7 @@ func (x *Error) String() string {
 func (*Error) ProtoMessage() {}
 
 func (x *Error) ProtoReflect() protoreflect.Message {
-	mi := &file_chord_proto_msgTypes[3]
+	mi := &file_chord_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -951,7 +1250,7 @@ func (x *Error) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Error.ProtoReflect.Descriptor instead.
 func (*Error) Descriptor() ([]byte, []int) {
-	return file_chord_proto_rawDescGZIP(), []int{3}
+	return file_chord_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *Error) GetCode() ErrorCode {
@@ -987,13 +1286,15 @@ var File_chord_proto protoreflect.FileDescriptor
 const file_chord_proto_rawDesc = "" +
 	"\n" +
 	"\vchord.proto\x12\rchordscope.v1\x1a\fclient.proto\x1a\n" +
-	"peer.proto\x1a\tref.proto\x1a\x0eregistry.proto\"\xf2\x0e\n" +
+	"data.proto\x1a\n" +
+	"peer.proto\x1a\tref.proto\x1a\x0eregistry.proto\"\xc8\x16\n" +
 	"\bEnvelope\x12\x18\n" +
 	"\arequest\x18\x01 \x01(\x04R\arequest\x12\x16\n" +
 	"\x06answer\x18\x02 \x01(\x04R\x06answer\x12,\n" +
 	"\x05hello\x18\x03 \x01(\v2\x14.chordscope.v1.HelloH\x00R\x05hello\x12&\n" +
 	"\x03bye\x18\x04 \x01(\v2\x12.chordscope.v1.ByeH\x00R\x03bye\x12,\n" +
-	"\x05error\x18\x05 \x01(\v2\x14.chordscope.v1.ErrorH\x00R\x05error\x12)\n" +
+	"\x05error\x18\x05 \x01(\v2\x14.chordscope.v1.ErrorH\x00R\x05error\x12,\n" +
+	"\x05proof\x18\x06 \x01(\v2\x14.chordscope.v1.ProofH\x00R\x05proof\x12)\n" +
 	"\x04ping\x18\n" +
 	" \x01(\v2\x13.chordscope.v1.PingH\x00R\x04ping\x12&\n" +
 	"\x03ack\x18\v \x01(\v2\x12.chordscope.v1.AckH\x00R\x03ack\x126\n" +
@@ -1008,7 +1309,22 @@ const file_chord_proto_rawDesc = "" +
 	"\x05found\x18\x13 \x01(\v2\x14.chordscope.v1.FoundH\x00R\x05found\x12/\n" +
 	"\x06notify\x18\x14 \x01(\v2\x15.chordscope.v1.NotifyH\x00R\x06notify\x12)\n" +
 	"\x04hint\x18\x15 \x01(\v2\x13.chordscope.v1.HintH\x00R\x04hint\x122\n" +
-	"\aleaving\x18\x16 \x01(\v2\x16.chordscope.v1.LeavingH\x00R\aleaving\x12E\n" +
+	"\aleaving\x18\x16 \x01(\v2\x16.chordscope.v1.LeavingH\x00R\aleaving\x12)\n" +
+	"\x04read\x18\x17 \x01(\v2\x13.chordscope.v1.ReadH\x00R\x04read\x12,\n" +
+	"\x05write\x18\x18 \x01(\v2\x14.chordscope.v1.WriteH\x00R\x05write\x12,\n" +
+	"\x05datum\x18\x19 \x01(\v2\x14.chordscope.v1.DatumH\x00R\x05datum\x122\n" +
+	"\acompare\x18\x1a \x01(\v2\x16.chordscope.v1.CompareH\x00R\acompare\x125\n" +
+	"\bcompared\x18\x1b \x01(\v2\x17.chordscope.v1.ComparedH\x00R\bcompared\x12)\n" +
+	"\x04list\x18\x1c \x01(\v2\x13.chordscope.v1.ListH\x00R\x04list\x122\n" +
+	"\alisting\x18\x1d \x01(\v2\x16.chordscope.v1.ListingH\x00R\alisting\x12,\n" +
+	"\x05fetch\x18\x1e \x01(\v2\x14.chordscope.v1.FetchH\x00R\x05fetch\x12,\n" +
+	"\x05store\x18\x1f \x01(\v2\x14.chordscope.v1.StoreH\x00R\x05store\x12/\n" +
+	"\x06stored\x18  \x01(\v2\x15.chordscope.v1.StoredH\x00R\x06stored\x12,\n" +
+	"\x05cover\x18! \x01(\v2\x14.chordscope.v1.CoverH\x00R\x05cover\x125\n" +
+	"\bcoverage\x18\" \x01(\v2\x17.chordscope.v1.CoverageH\x00R\bcoverage\x122\n" +
+	"\acollect\x18# \x01(\v2\x16.chordscope.v1.CollectH\x00R\acollect\x122\n" +
+	"\asurplus\x18$ \x01(\v2\x16.chordscope.v1.SurplusH\x00R\asurplus\x128\n" +
+	"\tdeparting\x18% \x01(\v2\x18.chordscope.v1.DepartingH\x00R\tdeparting\x12E\n" +
 	"\x0elookup_request\x18( \x01(\v2\x1c.chordscope.v1.LookupRequestH\x00R\rlookupRequest\x12B\n" +
 	"\rlookup_result\x18) \x01(\v2\x1b.chordscope.v1.LookupResultH\x00R\flookupResult\x12B\n" +
 	"\rstate_request\x18* \x01(\v2\x1b.chordscope.v1.StateRequestH\x00R\fstateRequest\x129\n" +
@@ -1020,7 +1336,10 @@ const file_chord_proto_rawDesc = "" +
 	"\n" +
 	"watch_lost\x18. \x01(\v2\x18.chordscope.v1.WatchLostH\x00R\twatchLost\x12/\n" +
 	"\x06cancel\x18/ \x01(\v2\x15.chordscope.v1.CancelH\x00R\x06cancel\x12H\n" +
-	"\x0fcontrol_request\x180 \x01(\v2\x1d.chordscope.v1.ControlRequestH\x00R\x0econtrolRequest\x125\n" +
+	"\x0fcontrol_request\x180 \x01(\v2\x1d.chordscope.v1.ControlRequestH\x00R\x0econtrolRequest\x12E\n" +
+	"\x0eaccess_request\x181 \x01(\v2\x1c.chordscope.v1.AccessRequestH\x00R\raccessRequest\x12B\n" +
+	"\raccess_result\x182 \x01(\v2\x1b.chordscope.v1.AccessResultH\x00R\faccessResult\x126\n" +
+	"\theld_keys\x183 \x01(\v2\x17.chordscope.v1.HeldKeysH\x00R\bheldKeys\x125\n" +
 	"\bregister\x18< \x01(\v2\x17.chordscope.v1.RegisterH\x00R\bregister\x12;\n" +
 	"\n" +
 	"registered\x18= \x01(\v2\x19.chordscope.v1.RegisteredH\x00R\n" +
@@ -1033,7 +1352,7 @@ const file_chord_proto_rawDesc = "" +
 	"\amembers\x18A \x01(\v2\x16.chordscope.v1.MembersH\x00R\amembers\x12B\n" +
 	"\rwatch_members\x18B \x01(\v2\x1b.chordscope.v1.WatchMembersH\x00R\fwatchMembers\x12K\n" +
 	"\x10membership_event\x18C \x01(\v2\x1e.chordscope.v1.MembershipEventH\x00R\x0fmembershipEventB\x06\n" +
-	"\x04body\"\xec\x01\n" +
+	"\x04body\"\x8a\x02\n" +
 	"\x05Hello\x12\x1f\n" +
 	"\vversion_min\x18\x01 \x01(\rR\n" +
 	"versionMin\x12\x1f\n" +
@@ -1041,7 +1360,10 @@ const file_chord_proto_rawDesc = "" +
 	"versionMax\x12'\n" +
 	"\x04role\x18\x03 \x01(\x0e2\x13.chordscope.v1.RoleR\x04role\x12'\n" +
 	"\x04ring\x18\x04 \x01(\v2\x13.chordscope.v1.RingR\x04ring\x12*\n" +
-	"\x04self\x18\x05 \x01(\v2\x16.chordscope.v1.PeerRefR\x04selfJ\x04\b\x06\x10\aJ\x04\b\a\x10\bR\tring_nameR\fcapabilities\"\x05\n" +
+	"\x04self\x18\x05 \x01(\v2\x16.chordscope.v1.PeerRefR\x04self\x12\x1c\n" +
+	"\tchallenge\x18\b \x01(\fR\tchallengeJ\x04\b\x06\x10\aJ\x04\b\a\x10\bR\tring_nameR\fcapabilities\"\x19\n" +
+	"\x05Proof\x12\x10\n" +
+	"\x03mac\x18\x01 \x01(\fR\x03mac\"\x05\n" +
 	"\x03Bye\"\x81\x01\n" +
 	"\x05Error\x12,\n" +
 	"\x04code\x18\x01 \x01(\x0e2\x18.chordscope.v1.ErrorCodeR\x04code\x12\x16\n" +
@@ -1052,22 +1374,7 @@ const file_chord_proto_rawDesc = "" +
 	"\x10ROLE_UNSPECIFIED\x10\x00\x12\r\n" +
 	"\tROLE_PEER\x10\x01\x12\x0f\n" +
 	"\vROLE_CLIENT\x10\x02\x12\x11\n" +
-	"\rROLE_REGISTRY\x10\x03*\xe2\x02\n" +
-	"\tErrorCode\x12\x1a\n" +
-	"\x16ERROR_CODE_UNSPECIFIED\x10\x00\x12\x16\n" +
-	"\x12ERROR_CODE_VERSION\x10\x01\x12\x1c\n" +
-	"\x18ERROR_CODE_RING_MISMATCH\x10\x02\x12\x14\n" +
-	"\x10ERROR_CODE_TAKEN\x10\x03\x12\x19\n" +
-	"\x15ERROR_CODE_NOT_MEMBER\x10\x04\x12\x1c\n" +
-	"\x18ERROR_CODE_UNIMPLEMENTED\x10\x05\x12\x18\n" +
-	"\x14ERROR_CODE_MALFORMED\x10\x06\x12\x18\n" +
-	"\x14ERROR_CODE_TOO_LARGE\x10\a\x12\x1b\n" +
-	"\x17ERROR_CODE_UNAUTHORIZED\x10\b\x12\x1a\n" +
-	"\x16ERROR_CODE_UNAVAILABLE\x10\t\x12\x17\n" +
-	"\x13ERROR_CODE_NO_OWNER\x10\n" +
-	"\x12\x18\n" +
-	"\x14ERROR_CODE_HOP_LIMIT\x10\v\x12\x14\n" +
-	"\x10ERROR_CODE_STALE\x10\fB\x15Z\x13chordscope/proto;pbb\x06proto3"
+	"\rROLE_REGISTRY\x10\x03B\x15Z\x13chordscope/proto;pbb\x06proto3"
 
 var (
 	file_chord_proto_rawDescOnce sync.Once
@@ -1081,13 +1388,13 @@ func file_chord_proto_rawDescGZIP() []byte {
 	return file_chord_proto_rawDescData
 }
 
-var file_chord_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_chord_proto_msgTypes = make([]protoimpl.MessageInfo, 4)
+var file_chord_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
+var file_chord_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
 var file_chord_proto_goTypes = []any{
 	(Role)(0),               // 0: chordscope.v1.Role
-	(ErrorCode)(0),          // 1: chordscope.v1.ErrorCode
-	(*Envelope)(nil),        // 2: chordscope.v1.Envelope
-	(*Hello)(nil),           // 3: chordscope.v1.Hello
+	(*Envelope)(nil),        // 1: chordscope.v1.Envelope
+	(*Hello)(nil),           // 2: chordscope.v1.Hello
+	(*Proof)(nil),           // 3: chordscope.v1.Proof
 	(*Bye)(nil),             // 4: chordscope.v1.Bye
 	(*Error)(nil),           // 5: chordscope.v1.Error
 	(*Ping)(nil),            // 6: chordscope.v1.Ping
@@ -1103,69 +1410,107 @@ var file_chord_proto_goTypes = []any{
 	(*Notify)(nil),          // 16: chordscope.v1.Notify
 	(*Hint)(nil),            // 17: chordscope.v1.Hint
 	(*Leaving)(nil),         // 18: chordscope.v1.Leaving
-	(*LookupRequest)(nil),   // 19: chordscope.v1.LookupRequest
-	(*LookupResult)(nil),    // 20: chordscope.v1.LookupResult
-	(*StateRequest)(nil),    // 21: chordscope.v1.StateRequest
-	(*PeerState)(nil),       // 22: chordscope.v1.PeerState
-	(*WatchRequest)(nil),    // 23: chordscope.v1.WatchRequest
-	(*PeerDelta)(nil),       // 24: chordscope.v1.PeerDelta
-	(*WatchLost)(nil),       // 25: chordscope.v1.WatchLost
-	(*Cancel)(nil),          // 26: chordscope.v1.Cancel
-	(*ControlRequest)(nil),  // 27: chordscope.v1.ControlRequest
-	(*Register)(nil),        // 28: chordscope.v1.Register
-	(*Registered)(nil),      // 29: chordscope.v1.Registered
-	(*Deregister)(nil),      // 30: chordscope.v1.Deregister
-	(*ListMembers)(nil),     // 31: chordscope.v1.ListMembers
-	(*Sample)(nil),          // 32: chordscope.v1.Sample
-	(*Members)(nil),         // 33: chordscope.v1.Members
-	(*WatchMembers)(nil),    // 34: chordscope.v1.WatchMembers
-	(*MembershipEvent)(nil), // 35: chordscope.v1.MembershipEvent
-	(*Ring)(nil),            // 36: chordscope.v1.Ring
-	(*PeerRef)(nil),         // 37: chordscope.v1.PeerRef
+	(*Read)(nil),            // 19: chordscope.v1.Read
+	(*Write)(nil),           // 20: chordscope.v1.Write
+	(*Datum)(nil),           // 21: chordscope.v1.Datum
+	(*Compare)(nil),         // 22: chordscope.v1.Compare
+	(*Compared)(nil),        // 23: chordscope.v1.Compared
+	(*List)(nil),            // 24: chordscope.v1.List
+	(*Listing)(nil),         // 25: chordscope.v1.Listing
+	(*Fetch)(nil),           // 26: chordscope.v1.Fetch
+	(*Store)(nil),           // 27: chordscope.v1.Store
+	(*Stored)(nil),          // 28: chordscope.v1.Stored
+	(*Cover)(nil),           // 29: chordscope.v1.Cover
+	(*Coverage)(nil),        // 30: chordscope.v1.Coverage
+	(*Collect)(nil),         // 31: chordscope.v1.Collect
+	(*Surplus)(nil),         // 32: chordscope.v1.Surplus
+	(*Departing)(nil),       // 33: chordscope.v1.Departing
+	(*LookupRequest)(nil),   // 34: chordscope.v1.LookupRequest
+	(*LookupResult)(nil),    // 35: chordscope.v1.LookupResult
+	(*StateRequest)(nil),    // 36: chordscope.v1.StateRequest
+	(*PeerState)(nil),       // 37: chordscope.v1.PeerState
+	(*WatchRequest)(nil),    // 38: chordscope.v1.WatchRequest
+	(*PeerDelta)(nil),       // 39: chordscope.v1.PeerDelta
+	(*WatchLost)(nil),       // 40: chordscope.v1.WatchLost
+	(*Cancel)(nil),          // 41: chordscope.v1.Cancel
+	(*ControlRequest)(nil),  // 42: chordscope.v1.ControlRequest
+	(*AccessRequest)(nil),   // 43: chordscope.v1.AccessRequest
+	(*AccessResult)(nil),    // 44: chordscope.v1.AccessResult
+	(*HeldKeys)(nil),        // 45: chordscope.v1.HeldKeys
+	(*Register)(nil),        // 46: chordscope.v1.Register
+	(*Registered)(nil),      // 47: chordscope.v1.Registered
+	(*Deregister)(nil),      // 48: chordscope.v1.Deregister
+	(*ListMembers)(nil),     // 49: chordscope.v1.ListMembers
+	(*Sample)(nil),          // 50: chordscope.v1.Sample
+	(*Members)(nil),         // 51: chordscope.v1.Members
+	(*WatchMembers)(nil),    // 52: chordscope.v1.WatchMembers
+	(*MembershipEvent)(nil), // 53: chordscope.v1.MembershipEvent
+	(*Ring)(nil),            // 54: chordscope.v1.Ring
+	(*PeerRef)(nil),         // 55: chordscope.v1.PeerRef
+	(ErrorCode)(0),          // 56: chordscope.v1.ErrorCode
 }
 var file_chord_proto_depIdxs = []int32{
-	3,  // 0: chordscope.v1.Envelope.hello:type_name -> chordscope.v1.Hello
+	2,  // 0: chordscope.v1.Envelope.hello:type_name -> chordscope.v1.Hello
 	4,  // 1: chordscope.v1.Envelope.bye:type_name -> chordscope.v1.Bye
 	5,  // 2: chordscope.v1.Envelope.error:type_name -> chordscope.v1.Error
-	6,  // 3: chordscope.v1.Envelope.ping:type_name -> chordscope.v1.Ping
-	7,  // 4: chordscope.v1.Envelope.ack:type_name -> chordscope.v1.Ack
-	8,  // 5: chordscope.v1.Envelope.get_state:type_name -> chordscope.v1.GetState
-	9,  // 6: chordscope.v1.Envelope.routing_state:type_name -> chordscope.v1.State
-	10, // 7: chordscope.v1.Envelope.next_hop:type_name -> chordscope.v1.NextHop
-	11, // 8: chordscope.v1.Envelope.hop:type_name -> chordscope.v1.Hop
-	12, // 9: chordscope.v1.Envelope.owns:type_name -> chordscope.v1.Owns
-	13, // 10: chordscope.v1.Envelope.ownership:type_name -> chordscope.v1.Ownership
-	14, // 11: chordscope.v1.Envelope.find_owner:type_name -> chordscope.v1.FindOwner
-	15, // 12: chordscope.v1.Envelope.found:type_name -> chordscope.v1.Found
-	16, // 13: chordscope.v1.Envelope.notify:type_name -> chordscope.v1.Notify
-	17, // 14: chordscope.v1.Envelope.hint:type_name -> chordscope.v1.Hint
-	18, // 15: chordscope.v1.Envelope.leaving:type_name -> chordscope.v1.Leaving
-	19, // 16: chordscope.v1.Envelope.lookup_request:type_name -> chordscope.v1.LookupRequest
-	20, // 17: chordscope.v1.Envelope.lookup_result:type_name -> chordscope.v1.LookupResult
-	21, // 18: chordscope.v1.Envelope.state_request:type_name -> chordscope.v1.StateRequest
-	22, // 19: chordscope.v1.Envelope.peer_state:type_name -> chordscope.v1.PeerState
-	23, // 20: chordscope.v1.Envelope.watch_request:type_name -> chordscope.v1.WatchRequest
-	24, // 21: chordscope.v1.Envelope.peer_delta:type_name -> chordscope.v1.PeerDelta
-	25, // 22: chordscope.v1.Envelope.watch_lost:type_name -> chordscope.v1.WatchLost
-	26, // 23: chordscope.v1.Envelope.cancel:type_name -> chordscope.v1.Cancel
-	27, // 24: chordscope.v1.Envelope.control_request:type_name -> chordscope.v1.ControlRequest
-	28, // 25: chordscope.v1.Envelope.register:type_name -> chordscope.v1.Register
-	29, // 26: chordscope.v1.Envelope.registered:type_name -> chordscope.v1.Registered
-	30, // 27: chordscope.v1.Envelope.deregister:type_name -> chordscope.v1.Deregister
-	31, // 28: chordscope.v1.Envelope.list_members:type_name -> chordscope.v1.ListMembers
-	32, // 29: chordscope.v1.Envelope.sample:type_name -> chordscope.v1.Sample
-	33, // 30: chordscope.v1.Envelope.members:type_name -> chordscope.v1.Members
-	34, // 31: chordscope.v1.Envelope.watch_members:type_name -> chordscope.v1.WatchMembers
-	35, // 32: chordscope.v1.Envelope.membership_event:type_name -> chordscope.v1.MembershipEvent
-	0,  // 33: chordscope.v1.Hello.role:type_name -> chordscope.v1.Role
-	36, // 34: chordscope.v1.Hello.ring:type_name -> chordscope.v1.Ring
-	37, // 35: chordscope.v1.Hello.self:type_name -> chordscope.v1.PeerRef
-	1,  // 36: chordscope.v1.Error.code:type_name -> chordscope.v1.ErrorCode
-	37, // [37:37] is the sub-list for method output_type
-	37, // [37:37] is the sub-list for method input_type
-	37, // [37:37] is the sub-list for extension type_name
-	37, // [37:37] is the sub-list for extension extendee
-	0,  // [0:37] is the sub-list for field type_name
+	3,  // 3: chordscope.v1.Envelope.proof:type_name -> chordscope.v1.Proof
+	6,  // 4: chordscope.v1.Envelope.ping:type_name -> chordscope.v1.Ping
+	7,  // 5: chordscope.v1.Envelope.ack:type_name -> chordscope.v1.Ack
+	8,  // 6: chordscope.v1.Envelope.get_state:type_name -> chordscope.v1.GetState
+	9,  // 7: chordscope.v1.Envelope.routing_state:type_name -> chordscope.v1.State
+	10, // 8: chordscope.v1.Envelope.next_hop:type_name -> chordscope.v1.NextHop
+	11, // 9: chordscope.v1.Envelope.hop:type_name -> chordscope.v1.Hop
+	12, // 10: chordscope.v1.Envelope.owns:type_name -> chordscope.v1.Owns
+	13, // 11: chordscope.v1.Envelope.ownership:type_name -> chordscope.v1.Ownership
+	14, // 12: chordscope.v1.Envelope.find_owner:type_name -> chordscope.v1.FindOwner
+	15, // 13: chordscope.v1.Envelope.found:type_name -> chordscope.v1.Found
+	16, // 14: chordscope.v1.Envelope.notify:type_name -> chordscope.v1.Notify
+	17, // 15: chordscope.v1.Envelope.hint:type_name -> chordscope.v1.Hint
+	18, // 16: chordscope.v1.Envelope.leaving:type_name -> chordscope.v1.Leaving
+	19, // 17: chordscope.v1.Envelope.read:type_name -> chordscope.v1.Read
+	20, // 18: chordscope.v1.Envelope.write:type_name -> chordscope.v1.Write
+	21, // 19: chordscope.v1.Envelope.datum:type_name -> chordscope.v1.Datum
+	22, // 20: chordscope.v1.Envelope.compare:type_name -> chordscope.v1.Compare
+	23, // 21: chordscope.v1.Envelope.compared:type_name -> chordscope.v1.Compared
+	24, // 22: chordscope.v1.Envelope.list:type_name -> chordscope.v1.List
+	25, // 23: chordscope.v1.Envelope.listing:type_name -> chordscope.v1.Listing
+	26, // 24: chordscope.v1.Envelope.fetch:type_name -> chordscope.v1.Fetch
+	27, // 25: chordscope.v1.Envelope.store:type_name -> chordscope.v1.Store
+	28, // 26: chordscope.v1.Envelope.stored:type_name -> chordscope.v1.Stored
+	29, // 27: chordscope.v1.Envelope.cover:type_name -> chordscope.v1.Cover
+	30, // 28: chordscope.v1.Envelope.coverage:type_name -> chordscope.v1.Coverage
+	31, // 29: chordscope.v1.Envelope.collect:type_name -> chordscope.v1.Collect
+	32, // 30: chordscope.v1.Envelope.surplus:type_name -> chordscope.v1.Surplus
+	33, // 31: chordscope.v1.Envelope.departing:type_name -> chordscope.v1.Departing
+	34, // 32: chordscope.v1.Envelope.lookup_request:type_name -> chordscope.v1.LookupRequest
+	35, // 33: chordscope.v1.Envelope.lookup_result:type_name -> chordscope.v1.LookupResult
+	36, // 34: chordscope.v1.Envelope.state_request:type_name -> chordscope.v1.StateRequest
+	37, // 35: chordscope.v1.Envelope.peer_state:type_name -> chordscope.v1.PeerState
+	38, // 36: chordscope.v1.Envelope.watch_request:type_name -> chordscope.v1.WatchRequest
+	39, // 37: chordscope.v1.Envelope.peer_delta:type_name -> chordscope.v1.PeerDelta
+	40, // 38: chordscope.v1.Envelope.watch_lost:type_name -> chordscope.v1.WatchLost
+	41, // 39: chordscope.v1.Envelope.cancel:type_name -> chordscope.v1.Cancel
+	42, // 40: chordscope.v1.Envelope.control_request:type_name -> chordscope.v1.ControlRequest
+	43, // 41: chordscope.v1.Envelope.access_request:type_name -> chordscope.v1.AccessRequest
+	44, // 42: chordscope.v1.Envelope.access_result:type_name -> chordscope.v1.AccessResult
+	45, // 43: chordscope.v1.Envelope.held_keys:type_name -> chordscope.v1.HeldKeys
+	46, // 44: chordscope.v1.Envelope.register:type_name -> chordscope.v1.Register
+	47, // 45: chordscope.v1.Envelope.registered:type_name -> chordscope.v1.Registered
+	48, // 46: chordscope.v1.Envelope.deregister:type_name -> chordscope.v1.Deregister
+	49, // 47: chordscope.v1.Envelope.list_members:type_name -> chordscope.v1.ListMembers
+	50, // 48: chordscope.v1.Envelope.sample:type_name -> chordscope.v1.Sample
+	51, // 49: chordscope.v1.Envelope.members:type_name -> chordscope.v1.Members
+	52, // 50: chordscope.v1.Envelope.watch_members:type_name -> chordscope.v1.WatchMembers
+	53, // 51: chordscope.v1.Envelope.membership_event:type_name -> chordscope.v1.MembershipEvent
+	0,  // 52: chordscope.v1.Hello.role:type_name -> chordscope.v1.Role
+	54, // 53: chordscope.v1.Hello.ring:type_name -> chordscope.v1.Ring
+	55, // 54: chordscope.v1.Hello.self:type_name -> chordscope.v1.PeerRef
+	56, // 55: chordscope.v1.Error.code:type_name -> chordscope.v1.ErrorCode
+	56, // [56:56] is the sub-list for method output_type
+	56, // [56:56] is the sub-list for method input_type
+	56, // [56:56] is the sub-list for extension type_name
+	56, // [56:56] is the sub-list for extension extendee
+	0,  // [0:56] is the sub-list for field type_name
 }
 
 func init() { file_chord_proto_init() }
@@ -1174,6 +1519,7 @@ func file_chord_proto_init() {
 		return
 	}
 	file_client_proto_init()
+	file_data_proto_init()
 	file_peer_proto_init()
 	file_ref_proto_init()
 	file_registry_proto_init()
@@ -1181,6 +1527,7 @@ func file_chord_proto_init() {
 		(*Envelope_Hello)(nil),
 		(*Envelope_Bye)(nil),
 		(*Envelope_Error)(nil),
+		(*Envelope_Proof)(nil),
 		(*Envelope_Ping)(nil),
 		(*Envelope_Ack)(nil),
 		(*Envelope_GetState)(nil),
@@ -1194,6 +1541,21 @@ func file_chord_proto_init() {
 		(*Envelope_Notify)(nil),
 		(*Envelope_Hint)(nil),
 		(*Envelope_Leaving)(nil),
+		(*Envelope_Read)(nil),
+		(*Envelope_Write)(nil),
+		(*Envelope_Datum)(nil),
+		(*Envelope_Compare)(nil),
+		(*Envelope_Compared)(nil),
+		(*Envelope_List)(nil),
+		(*Envelope_Listing)(nil),
+		(*Envelope_Fetch)(nil),
+		(*Envelope_Store)(nil),
+		(*Envelope_Stored)(nil),
+		(*Envelope_Cover)(nil),
+		(*Envelope_Coverage)(nil),
+		(*Envelope_Collect)(nil),
+		(*Envelope_Surplus)(nil),
+		(*Envelope_Departing)(nil),
 		(*Envelope_LookupRequest)(nil),
 		(*Envelope_LookupResult)(nil),
 		(*Envelope_StateRequest)(nil),
@@ -1203,6 +1565,9 @@ func file_chord_proto_init() {
 		(*Envelope_WatchLost)(nil),
 		(*Envelope_Cancel)(nil),
 		(*Envelope_ControlRequest)(nil),
+		(*Envelope_AccessRequest)(nil),
+		(*Envelope_AccessResult)(nil),
+		(*Envelope_HeldKeys)(nil),
 		(*Envelope_Register)(nil),
 		(*Envelope_Registered)(nil),
 		(*Envelope_Deregister)(nil),
@@ -1217,8 +1582,8 @@ func file_chord_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_chord_proto_rawDesc), len(file_chord_proto_rawDesc)),
-			NumEnums:      2,
-			NumMessages:   4,
+			NumEnums:      1,
+			NumMessages:   5,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

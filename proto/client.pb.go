@@ -4,7 +4,7 @@
 // 	protoc        (unknown)
 // source: client.proto
 
-// What clients ask of a peer: lookups, its whole state, a stream of what
+// What clients ask of a peer: lookups, values, its whole state, a stream of what
 // happens to it, and control. Every request may also be answered by Error.
 
 package pb
@@ -23,6 +23,59 @@ const (
 	// Verify that runtime/protoimpl is sufficiently up-to-date.
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
+
+// Op is what is done with a key.
+type Op int32
+
+const (
+	Op_OP_UNSPECIFIED Op = 0
+	Op_OP_GET         Op = 1
+	Op_OP_PUT         Op = 2
+	Op_OP_DELETE      Op = 3
+)
+
+// Enum value maps for Op.
+var (
+	Op_name = map[int32]string{
+		0: "OP_UNSPECIFIED",
+		1: "OP_GET",
+		2: "OP_PUT",
+		3: "OP_DELETE",
+	}
+	Op_value = map[string]int32{
+		"OP_UNSPECIFIED": 0,
+		"OP_GET":         1,
+		"OP_PUT":         2,
+		"OP_DELETE":      3,
+	}
+)
+
+func (x Op) Enum() *Op {
+	p := new(Op)
+	*p = x
+	return p
+}
+
+func (x Op) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (Op) Descriptor() protoreflect.EnumDescriptor {
+	return file_client_proto_enumTypes[0].Descriptor()
+}
+
+func (Op) Type() protoreflect.EnumType {
+	return &file_client_proto_enumTypes[0]
+}
+
+func (x Op) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use Op.Descriptor instead.
+func (Op) EnumDescriptor() ([]byte, []int) {
+	return file_client_proto_rawDescGZIP(), []int{0}
+}
 
 // Status is where a peer stands in its life.
 type Status int32
@@ -71,11 +124,11 @@ func (x Status) String() string {
 }
 
 func (Status) Descriptor() protoreflect.EnumDescriptor {
-	return file_client_proto_enumTypes[0].Descriptor()
+	return file_client_proto_enumTypes[1].Descriptor()
 }
 
 func (Status) Type() protoreflect.EnumType {
-	return &file_client_proto_enumTypes[0]
+	return &file_client_proto_enumTypes[1]
 }
 
 func (x Status) Number() protoreflect.EnumNumber {
@@ -84,7 +137,7 @@ func (x Status) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Status.Descriptor instead.
 func (Status) EnumDescriptor() ([]byte, []int) {
-	return file_client_proto_rawDescGZIP(), []int{0}
+	return file_client_proto_rawDescGZIP(), []int{1}
 }
 
 // WatchPart names the parts of a watch, as bits of WatchRequest.mask.
@@ -92,12 +145,14 @@ type WatchPart int32
 
 const (
 	WatchPart_WATCH_PART_UNSPECIFIED WatchPart = 0
-	// Status, pause, predecessor, successors and fingers.
+	// Status, pause, syncing, predecessor, successors and fingers.
 	WatchPart_WATCH_PART_STATE WatchPart = 1
 	// Trace events.
 	WatchPart_WATCH_PART_EVENTS WatchPart = 2
 	// Counters, about once a second, which also says that the peer is there.
 	WatchPart_WATCH_PART_COUNTERS WatchPart = 4
+	// The keys that the peer holds.
+	WatchPart_WATCH_PART_KEYS WatchPart = 8
 )
 
 // Enum value maps for WatchPart.
@@ -107,12 +162,14 @@ var (
 		1: "WATCH_PART_STATE",
 		2: "WATCH_PART_EVENTS",
 		4: "WATCH_PART_COUNTERS",
+		8: "WATCH_PART_KEYS",
 	}
 	WatchPart_value = map[string]int32{
 		"WATCH_PART_UNSPECIFIED": 0,
 		"WATCH_PART_STATE":       1,
 		"WATCH_PART_EVENTS":      2,
 		"WATCH_PART_COUNTERS":    4,
+		"WATCH_PART_KEYS":        8,
 	}
 )
 
@@ -127,11 +184,11 @@ func (x WatchPart) String() string {
 }
 
 func (WatchPart) Descriptor() protoreflect.EnumDescriptor {
-	return file_client_proto_enumTypes[1].Descriptor()
+	return file_client_proto_enumTypes[2].Descriptor()
 }
 
 func (WatchPart) Type() protoreflect.EnumType {
-	return &file_client_proto_enumTypes[1]
+	return &file_client_proto_enumTypes[2]
 }
 
 func (x WatchPart) Number() protoreflect.EnumNumber {
@@ -140,7 +197,7 @@ func (x WatchPart) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use WatchPart.Descriptor instead.
 func (WatchPart) EnumDescriptor() ([]byte, []int) {
-	return file_client_proto_rawDescGZIP(), []int{1}
+	return file_client_proto_rawDescGZIP(), []int{2}
 }
 
 // Task is a periodic operation of a peer.
@@ -152,9 +209,11 @@ const (
 	Task_TASK_FIX         Task = 2
 	Task_TASK_CHECK       Task = 3
 	Task_TASK_PLACEMENT   Task = 4
-	// The last two exist in the protocol of 2003 only.
+	// This and the next exist in the protocol of 2003 only.
 	Task_TASK_RECONCILE Task = 5
 	Task_TASK_UPDATE    Task = 6
+	// An owner compares what it holds with its replicas.
+	Task_TASK_REPAIR Task = 7
 )
 
 // Enum value maps for Task.
@@ -167,6 +226,7 @@ var (
 		4: "TASK_PLACEMENT",
 		5: "TASK_RECONCILE",
 		6: "TASK_UPDATE",
+		7: "TASK_REPAIR",
 	}
 	Task_value = map[string]int32{
 		"TASK_UNSPECIFIED": 0,
@@ -176,6 +236,7 @@ var (
 		"TASK_PLACEMENT":   4,
 		"TASK_RECONCILE":   5,
 		"TASK_UPDATE":      6,
+		"TASK_REPAIR":      7,
 	}
 )
 
@@ -190,11 +251,11 @@ func (x Task) String() string {
 }
 
 func (Task) Descriptor() protoreflect.EnumDescriptor {
-	return file_client_proto_enumTypes[2].Descriptor()
+	return file_client_proto_enumTypes[3].Descriptor()
 }
 
 func (Task) Type() protoreflect.EnumType {
-	return &file_client_proto_enumTypes[2]
+	return &file_client_proto_enumTypes[3]
 }
 
 func (x Task) Number() protoreflect.EnumNumber {
@@ -203,7 +264,7 @@ func (x Task) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Task.Descriptor instead.
 func (Task) EnumDescriptor() ([]byte, []int) {
-	return file_client_proto_rawDescGZIP(), []int{2}
+	return file_client_proto_rawDescGZIP(), []int{3}
 }
 
 // LookupRequest makes the peer the origin of a lookup; answered with
@@ -386,7 +447,200 @@ func (x *LookupResult) GetTookNanos() uint64 {
 	return 0
 }
 
-// StateRequest asks for everything about a peer; answered with PeerState.
+// AccessRequest does something with a key through this peer; answered with
+// AccessResult, also if it failed. Refused with ERROR_CODE_TOO_LARGE if the
+// value or the name is too long, and with ERROR_CODE_UNAVAILABLE if too many
+// requests of this connection are open already.
+type AccessRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// One that the peer does not know is refused as unimplemented.
+	Op  Op   `protobuf:"varint,1,opt,name=op,proto3,enum=chordscope.v1.Op" json:"op,omitempty"`
+	Key *Key `protobuf:"bytes,2,opt,name=key,proto3" json:"key,omitempty"`
+	// Of a put, at most 64 KiB. May be empty, which is a value too.
+	Value         []byte `protobuf:"bytes,3,opt,name=value,proto3" json:"value,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AccessRequest) Reset() {
+	*x = AccessRequest{}
+	mi := &file_client_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AccessRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AccessRequest) ProtoMessage() {}
+
+func (x *AccessRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_client_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AccessRequest.ProtoReflect.Descriptor instead.
+func (*AccessRequest) Descriptor() ([]byte, []int) {
+	return file_client_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *AccessRequest) GetOp() Op {
+	if x != nil {
+		return x.Op
+	}
+	return Op_OP_UNSPECIFIED
+}
+
+func (x *AccessRequest) GetKey() *Key {
+	if x != nil {
+		return x.Key
+	}
+	return nil
+}
+
+func (x *AccessRequest) GetValue() []byte {
+	if x != nil {
+		return x.Value
+	}
+	return nil
+}
+
+// AccessResult answers AccessRequest.
+type AccessResult struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Op    Op                     `protobuf:"varint,1,opt,name=op,proto3,enum=chordscope.v1.Op" json:"op,omitempty"`
+	Key   *Key                   `protobuf:"bytes,2,opt,name=key,proto3" json:"key,omitempty"`
+	// Of a get: there is a value. Of a put or delete: there was one before.
+	Found bool `protobuf:"varint,3,opt,name=found,proto3" json:"found,omitempty"`
+	// Of a get.
+	Value []byte `protobuf:"bytes,4,opt,name=value,proto3" json:"value,omitempty"`
+	// The one read or written; not set if there is none.
+	Version *Version `protobuf:"bytes,5,opt,name=version,proto3" json:"version,omitempty"`
+	// Of a put or delete: how many peers hold it, at most 64.
+	Copies uint32 `protobuf:"varint,6,opt,name=copies,proto3" json:"copies,omitempty"`
+	// The way to the owner; not set if it came to no lookup. May be without owner
+	// and without reason, if the time was over first.
+	Lookup *LookupResult `protobuf:"bytes,7,opt,name=lookup,proto3" json:"lookup,omitempty"`
+	// Why it failed. A write that failed may have happened all the same.
+	Code ErrorCode `protobuf:"varint,8,opt,name=code,proto3,enum=chordscope.v1.ErrorCode" json:"code,omitempty"`
+	// The same in words; empty on success.
+	Failed string `protobuf:"bytes,9,opt,name=failed,proto3" json:"failed,omitempty"`
+	// How long it took at the peer that was asked, in nanoseconds.
+	TookNanos     uint64 `protobuf:"varint,10,opt,name=took_nanos,json=tookNanos,proto3" json:"took_nanos,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AccessResult) Reset() {
+	*x = AccessResult{}
+	mi := &file_client_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AccessResult) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AccessResult) ProtoMessage() {}
+
+func (x *AccessResult) ProtoReflect() protoreflect.Message {
+	mi := &file_client_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AccessResult.ProtoReflect.Descriptor instead.
+func (*AccessResult) Descriptor() ([]byte, []int) {
+	return file_client_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *AccessResult) GetOp() Op {
+	if x != nil {
+		return x.Op
+	}
+	return Op_OP_UNSPECIFIED
+}
+
+func (x *AccessResult) GetKey() *Key {
+	if x != nil {
+		return x.Key
+	}
+	return nil
+}
+
+func (x *AccessResult) GetFound() bool {
+	if x != nil {
+		return x.Found
+	}
+	return false
+}
+
+func (x *AccessResult) GetValue() []byte {
+	if x != nil {
+		return x.Value
+	}
+	return nil
+}
+
+func (x *AccessResult) GetVersion() *Version {
+	if x != nil {
+		return x.Version
+	}
+	return nil
+}
+
+func (x *AccessResult) GetCopies() uint32 {
+	if x != nil {
+		return x.Copies
+	}
+	return 0
+}
+
+func (x *AccessResult) GetLookup() *LookupResult {
+	if x != nil {
+		return x.Lookup
+	}
+	return nil
+}
+
+func (x *AccessResult) GetCode() ErrorCode {
+	if x != nil {
+		return x.Code
+	}
+	return ErrorCode_ERROR_CODE_UNSPECIFIED
+}
+
+func (x *AccessResult) GetFailed() string {
+	if x != nil {
+		return x.Failed
+	}
+	return ""
+}
+
+func (x *AccessResult) GetTookNanos() uint64 {
+	if x != nil {
+		return x.TookNanos
+	}
+	return 0
+}
+
+// StateRequest asks for everything about a peer but its keys; answered with
+// PeerState. The keys come with a watch.
 type StateRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	unknownFields protoimpl.UnknownFields
@@ -395,7 +649,7 @@ type StateRequest struct {
 
 func (x *StateRequest) Reset() {
 	*x = StateRequest{}
-	mi := &file_client_proto_msgTypes[2]
+	mi := &file_client_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -407,7 +661,7 @@ func (x *StateRequest) String() string {
 func (*StateRequest) ProtoMessage() {}
 
 func (x *StateRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_client_proto_msgTypes[2]
+	mi := &file_client_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -420,7 +674,7 @@ func (x *StateRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StateRequest.ProtoReflect.Descriptor instead.
 func (*StateRequest) Descriptor() ([]byte, []int) {
-	return file_client_proto_rawDescGZIP(), []int{2}
+	return file_client_proto_rawDescGZIP(), []int{4}
 }
 
 // Counters are totals since the peer's start.
@@ -440,7 +694,7 @@ type Counters struct {
 
 func (x *Counters) Reset() {
 	*x = Counters{}
-	mi := &file_client_proto_msgTypes[3]
+	mi := &file_client_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -452,7 +706,7 @@ func (x *Counters) String() string {
 func (*Counters) ProtoMessage() {}
 
 func (x *Counters) ProtoReflect() protoreflect.Message {
-	mi := &file_client_proto_msgTypes[3]
+	mi := &file_client_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -465,7 +719,7 @@ func (x *Counters) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Counters.ProtoReflect.Descriptor instead.
 func (*Counters) Descriptor() ([]byte, []int) {
-	return file_client_proto_rawDescGZIP(), []int{3}
+	return file_client_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *Counters) GetSent() uint64 {
@@ -503,7 +757,7 @@ func (x *Counters) GetLinks() uint32 {
 	return 0
 }
 
-// PeerState is a peer's whole routing state at one moment. Answers
+// PeerState is a peer's whole state at one moment, but for its keys. Answers
 // StateRequest, and begins the stream that WatchRequest asks for.
 type PeerState struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -526,14 +780,20 @@ type PeerState struct {
 	// The peer's clock, nanoseconds since its start.
 	ClockNanos uint64 `protobuf:"varint,10,opt,name=clock_nanos,json=clockNanos,proto3" json:"clock_nanos,omitempty"`
 	// "corrected" (Zave 2017) or "original" (ToN 2003).
-	Protocol      string `protobuf:"bytes,11,opt,name=protocol,proto3" json:"protocol,omitempty"`
+	Protocol string `protobuf:"bytes,11,opt,name=protocol,proto3" json:"protocol,omitempty"`
+	// The peer does not have all keys of its own range yet, and asks other
+	// holders before it answers for one.
+	Syncing bool `protobuf:"varint,12,opt,name=syncing,proto3" json:"syncing,omitempty"`
+	// How many items it holds, tombstones included, and the bytes of their values.
+	Items         uint64 `protobuf:"varint,13,opt,name=items,proto3" json:"items,omitempty"`
+	ItemBytes     uint64 `protobuf:"varint,14,opt,name=item_bytes,json=itemBytes,proto3" json:"item_bytes,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *PeerState) Reset() {
 	*x = PeerState{}
-	mi := &file_client_proto_msgTypes[4]
+	mi := &file_client_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -545,7 +805,7 @@ func (x *PeerState) String() string {
 func (*PeerState) ProtoMessage() {}
 
 func (x *PeerState) ProtoReflect() protoreflect.Message {
-	mi := &file_client_proto_msgTypes[4]
+	mi := &file_client_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -558,7 +818,7 @@ func (x *PeerState) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PeerState.ProtoReflect.Descriptor instead.
 func (*PeerState) Descriptor() ([]byte, []int) {
-	return file_client_proto_rawDescGZIP(), []int{4}
+	return file_client_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *PeerState) GetSeq() uint64 {
@@ -638,9 +898,34 @@ func (x *PeerState) GetProtocol() string {
 	return ""
 }
 
+func (x *PeerState) GetSyncing() bool {
+	if x != nil {
+		return x.Syncing
+	}
+	return false
+}
+
+func (x *PeerState) GetItems() uint64 {
+	if x != nil {
+		return x.Items
+	}
+	return 0
+}
+
+func (x *PeerState) GetItemBytes() uint64 {
+	if x != nil {
+		return x.ItemBytes
+	}
+	return 0
+}
+
 // WatchRequest asks for PeerState and then a PeerDelta for each change, all as
 // answers to this request, until Cancel or the end of the connection. A
 // watcher that does not keep up gets WatchLost and then a new PeerState.
+//
+// The keys that the peer holds follow each PeerState in pages, HeldKeys, between
+// which deltas may come. Each says how things stand when it is sent. Applied in
+// order, they add up to what the peer holds once the last page is there.
 type WatchRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The last change that the watcher has seen. If the peer still has those
@@ -654,7 +939,7 @@ type WatchRequest struct {
 
 func (x *WatchRequest) Reset() {
 	*x = WatchRequest{}
-	mi := &file_client_proto_msgTypes[5]
+	mi := &file_client_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -666,7 +951,7 @@ func (x *WatchRequest) String() string {
 func (*WatchRequest) ProtoMessage() {}
 
 func (x *WatchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_client_proto_msgTypes[5]
+	mi := &file_client_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -679,7 +964,7 @@ func (x *WatchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchRequest.ProtoReflect.Descriptor instead.
 func (*WatchRequest) Descriptor() ([]byte, []int) {
-	return file_client_proto_rawDescGZIP(), []int{5}
+	return file_client_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *WatchRequest) GetSince() uint64 {
@@ -696,8 +981,8 @@ func (x *WatchRequest) GetMask() uint32 {
 	return 0
 }
 
-// PeerDelta is what changed in one step of a peer. What is not set, did not
-// change.
+// PeerDelta is what changed at a peer within a moment. What is not set, did not
+// change. Much that changes at once comes as several deltas.
 type PeerDelta struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// One more than that of the delta or state before.
@@ -711,15 +996,20 @@ type PeerDelta struct {
 	// Oldest first.
 	Events   []*TraceEvent `protobuf:"bytes,7,rep,name=events,proto3" json:"events,omitempty"`
 	Counters *Counters     `protobuf:"bytes,8,opt,name=counters,proto3" json:"counters,omitempty"`
-	// The peer's clock at the step, nanoseconds since its start.
-	ClockNanos    uint64 `protobuf:"varint,9,opt,name=clock_nanos,json=clockNanos,proto3" json:"clock_nanos,omitempty"`
+	// The peer's clock, nanoseconds since its start.
+	ClockNanos uint64 `protobuf:"varint,9,opt,name=clock_nanos,json=clockNanos,proto3" json:"clock_nanos,omitempty"`
+	Syncing    *bool  `protobuf:"varint,10,opt,name=syncing,proto3,oneof" json:"syncing,omitempty"`
+	// Keys that the peer holds in another version than before, or did not hold.
+	Keys []*HeldKey `protobuf:"bytes,11,rep,name=keys,proto3" json:"keys,omitempty"`
+	// Keys that it does not hold any more.
+	Gone          []*Key `protobuf:"bytes,12,rep,name=gone,proto3" json:"gone,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *PeerDelta) Reset() {
 	*x = PeerDelta{}
-	mi := &file_client_proto_msgTypes[6]
+	mi := &file_client_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -731,7 +1021,7 @@ func (x *PeerDelta) String() string {
 func (*PeerDelta) ProtoMessage() {}
 
 func (x *PeerDelta) ProtoReflect() protoreflect.Message {
-	mi := &file_client_proto_msgTypes[6]
+	mi := &file_client_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -744,7 +1034,7 @@ func (x *PeerDelta) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PeerDelta.ProtoReflect.Descriptor instead.
 func (*PeerDelta) Descriptor() ([]byte, []int) {
-	return file_client_proto_rawDescGZIP(), []int{6}
+	return file_client_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *PeerDelta) GetSeq() uint64 {
@@ -810,6 +1100,172 @@ func (x *PeerDelta) GetClockNanos() uint64 {
 	return 0
 }
 
+func (x *PeerDelta) GetSyncing() bool {
+	if x != nil && x.Syncing != nil {
+		return *x.Syncing
+	}
+	return false
+}
+
+func (x *PeerDelta) GetKeys() []*HeldKey {
+	if x != nil {
+		return x.Keys
+	}
+	return nil
+}
+
+func (x *PeerDelta) GetGone() []*Key {
+	if x != nil {
+		return x.Gone
+	}
+	return nil
+}
+
+// HeldKey is one key that a peer holds, with its value summed up.
+type HeldKey struct {
+	state   protoimpl.MessageState `protogen:"open.v1"`
+	Key     *Key                   `protobuf:"bytes,1,opt,name=key,proto3" json:"key,omitempty"`
+	Version *Version               `protobuf:"bytes,2,opt,name=version,proto3" json:"version,omitempty"`
+	// A tombstone; it has no value.
+	Deleted bool `protobuf:"varint,3,opt,name=deleted,proto3" json:"deleted,omitempty"`
+	// Bytes of the value.
+	Size uint32 `protobuf:"varint,4,opt,name=size,proto3" json:"size,omitempty"`
+	// The first 8 bytes of the value's SHA-1, big-endian.
+	Sum uint64 `protobuf:"fixed64,5,opt,name=sum,proto3" json:"sum,omitempty"`
+	// The first bytes of the value, at most 48.
+	Head          []byte `protobuf:"bytes,6,opt,name=head,proto3" json:"head,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *HeldKey) Reset() {
+	*x = HeldKey{}
+	mi := &file_client_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *HeldKey) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*HeldKey) ProtoMessage() {}
+
+func (x *HeldKey) ProtoReflect() protoreflect.Message {
+	mi := &file_client_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use HeldKey.ProtoReflect.Descriptor instead.
+func (*HeldKey) Descriptor() ([]byte, []int) {
+	return file_client_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *HeldKey) GetKey() *Key {
+	if x != nil {
+		return x.Key
+	}
+	return nil
+}
+
+func (x *HeldKey) GetVersion() *Version {
+	if x != nil {
+		return x.Version
+	}
+	return nil
+}
+
+func (x *HeldKey) GetDeleted() bool {
+	if x != nil {
+		return x.Deleted
+	}
+	return false
+}
+
+func (x *HeldKey) GetSize() uint32 {
+	if x != nil {
+		return x.Size
+	}
+	return 0
+}
+
+func (x *HeldKey) GetSum() uint64 {
+	if x != nil {
+		return x.Sum
+	}
+	return 0
+}
+
+func (x *HeldKey) GetHead() []byte {
+	if x != nil {
+		return x.Head
+	}
+	return nil
+}
+
+// HeldKeys is one page of the keys that a peer holds. The first one after a
+// PeerState begins anew.
+type HeldKeys struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// In the order of identifiers, then of names. At most 512.
+	Keys []*HeldKey `protobuf:"bytes,1,rep,name=keys,proto3" json:"keys,omitempty"`
+	// Another page follows.
+	More          bool `protobuf:"varint,2,opt,name=more,proto3" json:"more,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *HeldKeys) Reset() {
+	*x = HeldKeys{}
+	mi := &file_client_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *HeldKeys) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*HeldKeys) ProtoMessage() {}
+
+func (x *HeldKeys) ProtoReflect() protoreflect.Message {
+	mi := &file_client_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use HeldKeys.ProtoReflect.Descriptor instead.
+func (*HeldKeys) Descriptor() ([]byte, []int) {
+	return file_client_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *HeldKeys) GetKeys() []*HeldKey {
+	if x != nil {
+		return x.Keys
+	}
+	return nil
+}
+
+func (x *HeldKeys) GetMore() bool {
+	if x != nil {
+		return x.More
+	}
+	return false
+}
+
 // SuccessorList is a whole list, which may be empty.
 type SuccessorList struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -821,7 +1277,7 @@ type SuccessorList struct {
 
 func (x *SuccessorList) Reset() {
 	*x = SuccessorList{}
-	mi := &file_client_proto_msgTypes[7]
+	mi := &file_client_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -833,7 +1289,7 @@ func (x *SuccessorList) String() string {
 func (*SuccessorList) ProtoMessage() {}
 
 func (x *SuccessorList) ProtoReflect() protoreflect.Message {
-	mi := &file_client_proto_msgTypes[7]
+	mi := &file_client_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -846,7 +1302,7 @@ func (x *SuccessorList) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SuccessorList.ProtoReflect.Descriptor instead.
 func (*SuccessorList) Descriptor() ([]byte, []int) {
-	return file_client_proto_rawDescGZIP(), []int{7}
+	return file_client_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *SuccessorList) GetRefs() []*PeerRef {
@@ -869,7 +1325,7 @@ type Finger struct {
 
 func (x *Finger) Reset() {
 	*x = Finger{}
-	mi := &file_client_proto_msgTypes[8]
+	mi := &file_client_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -881,7 +1337,7 @@ func (x *Finger) String() string {
 func (*Finger) ProtoMessage() {}
 
 func (x *Finger) ProtoReflect() protoreflect.Message {
-	mi := &file_client_proto_msgTypes[8]
+	mi := &file_client_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -894,7 +1350,7 @@ func (x *Finger) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Finger.ProtoReflect.Descriptor instead.
 func (*Finger) Descriptor() ([]byte, []int) {
-	return file_client_proto_rawDescGZIP(), []int{8}
+	return file_client_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *Finger) GetIndex() uint32 {
@@ -922,7 +1378,7 @@ type WatchLost struct {
 
 func (x *WatchLost) Reset() {
 	*x = WatchLost{}
-	mi := &file_client_proto_msgTypes[9]
+	mi := &file_client_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -934,7 +1390,7 @@ func (x *WatchLost) String() string {
 func (*WatchLost) ProtoMessage() {}
 
 func (x *WatchLost) ProtoReflect() protoreflect.Message {
-	mi := &file_client_proto_msgTypes[9]
+	mi := &file_client_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -947,7 +1403,7 @@ func (x *WatchLost) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchLost.ProtoReflect.Descriptor instead.
 func (*WatchLost) Descriptor() ([]byte, []int) {
-	return file_client_proto_rawDescGZIP(), []int{9}
+	return file_client_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *WatchLost) GetDeltas() uint64 {
@@ -969,7 +1425,7 @@ type Cancel struct {
 
 func (x *Cancel) Reset() {
 	*x = Cancel{}
-	mi := &file_client_proto_msgTypes[10]
+	mi := &file_client_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -981,7 +1437,7 @@ func (x *Cancel) String() string {
 func (*Cancel) ProtoMessage() {}
 
 func (x *Cancel) ProtoReflect() protoreflect.Message {
-	mi := &file_client_proto_msgTypes[10]
+	mi := &file_client_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -994,7 +1450,7 @@ func (x *Cancel) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Cancel.ProtoReflect.Descriptor instead.
 func (*Cancel) Descriptor() ([]byte, []int) {
-	return file_client_proto_rawDescGZIP(), []int{10}
+	return file_client_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *Cancel) GetRequest() uint64 {
@@ -1014,7 +1470,7 @@ type Crash struct {
 
 func (x *Crash) Reset() {
 	*x = Crash{}
-	mi := &file_client_proto_msgTypes[11]
+	mi := &file_client_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1026,7 +1482,7 @@ func (x *Crash) String() string {
 func (*Crash) ProtoMessage() {}
 
 func (x *Crash) ProtoReflect() protoreflect.Message {
-	mi := &file_client_proto_msgTypes[11]
+	mi := &file_client_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1039,7 +1495,7 @@ func (x *Crash) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Crash.ProtoReflect.Descriptor instead.
 func (*Crash) Descriptor() ([]byte, []int) {
-	return file_client_proto_rawDescGZIP(), []int{11}
+	return file_client_proto_rawDescGZIP(), []int{15}
 }
 
 // Leave lets the peer leave gracefully. The answer comes at the beginning.
@@ -1051,7 +1507,7 @@ type Leave struct {
 
 func (x *Leave) Reset() {
 	*x = Leave{}
-	mi := &file_client_proto_msgTypes[12]
+	mi := &file_client_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1063,7 +1519,7 @@ func (x *Leave) String() string {
 func (*Leave) ProtoMessage() {}
 
 func (x *Leave) ProtoReflect() protoreflect.Message {
-	mi := &file_client_proto_msgTypes[12]
+	mi := &file_client_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1076,7 +1532,7 @@ func (x *Leave) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Leave.ProtoReflect.Descriptor instead.
 func (*Leave) Descriptor() ([]byte, []int) {
-	return file_client_proto_rawDescGZIP(), []int{12}
+	return file_client_proto_rawDescGZIP(), []int{16}
 }
 
 // Pause stops all maintenance that is not asked for by RunTask.
@@ -1088,7 +1544,7 @@ type Pause struct {
 
 func (x *Pause) Reset() {
 	*x = Pause{}
-	mi := &file_client_proto_msgTypes[13]
+	mi := &file_client_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1100,7 +1556,7 @@ func (x *Pause) String() string {
 func (*Pause) ProtoMessage() {}
 
 func (x *Pause) ProtoReflect() protoreflect.Message {
-	mi := &file_client_proto_msgTypes[13]
+	mi := &file_client_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1113,7 +1569,7 @@ func (x *Pause) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Pause.ProtoReflect.Descriptor instead.
 func (*Pause) Descriptor() ([]byte, []int) {
-	return file_client_proto_rawDescGZIP(), []int{13}
+	return file_client_proto_rawDescGZIP(), []int{17}
 }
 
 // Resume ends Pause.
@@ -1125,7 +1581,7 @@ type Resume struct {
 
 func (x *Resume) Reset() {
 	*x = Resume{}
-	mi := &file_client_proto_msgTypes[14]
+	mi := &file_client_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1137,7 +1593,7 @@ func (x *Resume) String() string {
 func (*Resume) ProtoMessage() {}
 
 func (x *Resume) ProtoReflect() protoreflect.Message {
-	mi := &file_client_proto_msgTypes[14]
+	mi := &file_client_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1150,7 +1606,7 @@ func (x *Resume) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Resume.ProtoReflect.Descriptor instead.
 func (*Resume) Descriptor() ([]byte, []int) {
-	return file_client_proto_rawDescGZIP(), []int{14}
+	return file_client_proto_rawDescGZIP(), []int{18}
 }
 
 // RunTask does one maintenance task now, also while paused.
@@ -1163,7 +1619,7 @@ type RunTask struct {
 
 func (x *RunTask) Reset() {
 	*x = RunTask{}
-	mi := &file_client_proto_msgTypes[15]
+	mi := &file_client_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1175,7 +1631,7 @@ func (x *RunTask) String() string {
 func (*RunTask) ProtoMessage() {}
 
 func (x *RunTask) ProtoReflect() protoreflect.Message {
-	mi := &file_client_proto_msgTypes[15]
+	mi := &file_client_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1188,7 +1644,7 @@ func (x *RunTask) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RunTask.ProtoReflect.Descriptor instead.
 func (*RunTask) Descriptor() ([]byte, []int) {
-	return file_client_proto_rawDescGZIP(), []int{15}
+	return file_client_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *RunTask) GetTask() Task {
@@ -1219,7 +1675,7 @@ type ControlRequest struct {
 
 func (x *ControlRequest) Reset() {
 	*x = ControlRequest{}
-	mi := &file_client_proto_msgTypes[16]
+	mi := &file_client_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1231,7 +1687,7 @@ func (x *ControlRequest) String() string {
 func (*ControlRequest) ProtoMessage() {}
 
 func (x *ControlRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_client_proto_msgTypes[16]
+	mi := &file_client_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1244,7 +1700,7 @@ func (x *ControlRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ControlRequest.ProtoReflect.Descriptor instead.
 func (*ControlRequest) Descriptor() ([]byte, []int) {
-	return file_client_proto_rawDescGZIP(), []int{16}
+	return file_client_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *ControlRequest) GetKey() []byte {
@@ -1360,6 +1816,23 @@ const file_client_proto_rawDesc = "" +
 	"\x06failed\x18\t \x01(\tR\x06failed\x12\x1d\n" +
 	"\n" +
 	"took_nanos\x18\n" +
+	" \x01(\x04R\ttookNanos\"n\n" +
+	"\rAccessRequest\x12!\n" +
+	"\x02op\x18\x01 \x01(\x0e2\x11.chordscope.v1.OpR\x02op\x12$\n" +
+	"\x03key\x18\x02 \x01(\v2\x12.chordscope.v1.KeyR\x03key\x12\x14\n" +
+	"\x05value\x18\x03 \x01(\fR\x05value\"\xe7\x02\n" +
+	"\fAccessResult\x12!\n" +
+	"\x02op\x18\x01 \x01(\x0e2\x11.chordscope.v1.OpR\x02op\x12$\n" +
+	"\x03key\x18\x02 \x01(\v2\x12.chordscope.v1.KeyR\x03key\x12\x14\n" +
+	"\x05found\x18\x03 \x01(\bR\x05found\x12\x14\n" +
+	"\x05value\x18\x04 \x01(\fR\x05value\x120\n" +
+	"\aversion\x18\x05 \x01(\v2\x16.chordscope.v1.VersionR\aversion\x12\x16\n" +
+	"\x06copies\x18\x06 \x01(\rR\x06copies\x123\n" +
+	"\x06lookup\x18\a \x01(\v2\x1b.chordscope.v1.LookupResultR\x06lookup\x12,\n" +
+	"\x04code\x18\b \x01(\x0e2\x18.chordscope.v1.ErrorCodeR\x04code\x12\x16\n" +
+	"\x06failed\x18\t \x01(\tR\x06failed\x12\x1d\n" +
+	"\n" +
+	"took_nanos\x18\n" +
 	" \x01(\x04R\ttookNanos\"\x0e\n" +
 	"\fStateRequest\"\x88\x01\n" +
 	"\bCounters\x12\x12\n" +
@@ -1367,7 +1840,7 @@ const file_client_proto_rawDesc = "" +
 	"\breceived\x18\x02 \x01(\x04R\breceived\x12\x1b\n" +
 	"\tbytes_out\x18\x03 \x01(\x04R\bbytesOut\x12\x19\n" +
 	"\bbytes_in\x18\x04 \x01(\x04R\abytesIn\x12\x14\n" +
-	"\x05links\x18\x05 \x01(\rR\x05links\"\xcf\x03\n" +
+	"\x05links\x18\x05 \x01(\rR\x05links\"\x9e\x04\n" +
 	"\tPeerState\x12\x10\n" +
 	"\x03seq\x18\x01 \x01(\x04R\x03seq\x12*\n" +
 	"\x04self\x18\x02 \x01(\v2\x16.chordscope.v1.PeerRefR\x04self\x12-\n" +
@@ -1383,10 +1856,14 @@ const file_client_proto_rawDesc = "" +
 	"\vclock_nanos\x18\n" +
 	" \x01(\x04R\n" +
 	"clockNanos\x12\x1a\n" +
-	"\bprotocol\x18\v \x01(\tR\bprotocol\"8\n" +
+	"\bprotocol\x18\v \x01(\tR\bprotocol\x12\x18\n" +
+	"\asyncing\x18\f \x01(\bR\asyncing\x12\x14\n" +
+	"\x05items\x18\r \x01(\x04R\x05items\x12\x1d\n" +
+	"\n" +
+	"item_bytes\x18\x0e \x01(\x04R\titemBytes\"8\n" +
 	"\fWatchRequest\x12\x14\n" +
 	"\x05since\x18\x01 \x01(\x04R\x05since\x12\x12\n" +
-	"\x04mask\x18\x02 \x01(\rR\x04mask\"\xa6\x03\n" +
+	"\x04mask\x18\x02 \x01(\rR\x04mask\"\xa5\x04\n" +
 	"\tPeerDelta\x12\x10\n" +
 	"\x03seq\x18\x01 \x01(\x04R\x03seq\x12-\n" +
 	"\x06status\x18\x02 \x01(\x0e2\x15.chordscope.v1.StatusR\x06status\x12\x1b\n" +
@@ -1399,8 +1876,24 @@ const file_client_proto_rawDesc = "" +
 	"\x06events\x18\a \x03(\v2\x19.chordscope.v1.TraceEventR\x06events\x123\n" +
 	"\bcounters\x18\b \x01(\v2\x17.chordscope.v1.CountersR\bcounters\x12\x1f\n" +
 	"\vclock_nanos\x18\t \x01(\x04R\n" +
-	"clockNanosB\t\n" +
-	"\a_paused\";\n" +
+	"clockNanos\x12\x1d\n" +
+	"\asyncing\x18\n" +
+	" \x01(\bH\x01R\asyncing\x88\x01\x01\x12*\n" +
+	"\x04keys\x18\v \x03(\v2\x16.chordscope.v1.HeldKeyR\x04keys\x12&\n" +
+	"\x04gone\x18\f \x03(\v2\x12.chordscope.v1.KeyR\x04goneB\t\n" +
+	"\a_pausedB\n" +
+	"\n" +
+	"\b_syncing\"\xb5\x01\n" +
+	"\aHeldKey\x12$\n" +
+	"\x03key\x18\x01 \x01(\v2\x12.chordscope.v1.KeyR\x03key\x120\n" +
+	"\aversion\x18\x02 \x01(\v2\x16.chordscope.v1.VersionR\aversion\x12\x18\n" +
+	"\adeleted\x18\x03 \x01(\bR\adeleted\x12\x12\n" +
+	"\x04size\x18\x04 \x01(\rR\x04size\x12\x10\n" +
+	"\x03sum\x18\x05 \x01(\x06R\x03sum\x12\x12\n" +
+	"\x04head\x18\x06 \x01(\fR\x04head\"J\n" +
+	"\bHeldKeys\x12*\n" +
+	"\x04keys\x18\x01 \x03(\v2\x16.chordscope.v1.HeldKeyR\x04keys\x12\x12\n" +
+	"\x04more\x18\x02 \x01(\bR\x04more\";\n" +
 	"\rSuccessorList\x12*\n" +
 	"\x04refs\x18\x01 \x03(\v2\x16.chordscope.v1.PeerRefR\x04refs\"H\n" +
 	"\x06Finger\x12\x14\n" +
@@ -1423,19 +1916,27 @@ const file_client_proto_rawDesc = "" +
 	"\x05pause\x18\x04 \x01(\v2\x14.chordscope.v1.PauseH\x00R\x05pause\x12/\n" +
 	"\x06resume\x18\x05 \x01(\v2\x15.chordscope.v1.ResumeH\x00R\x06resume\x123\n" +
 	"\brun_task\x18\x06 \x01(\v2\x16.chordscope.v1.RunTaskH\x00R\arunTaskB\b\n" +
-	"\x06action*}\n" +
+	"\x06action*?\n" +
+	"\x02Op\x12\x12\n" +
+	"\x0eOP_UNSPECIFIED\x10\x00\x12\n" +
+	"\n" +
+	"\x06OP_GET\x10\x01\x12\n" +
+	"\n" +
+	"\x06OP_PUT\x10\x02\x12\r\n" +
+	"\tOP_DELETE\x10\x03*}\n" +
 	"\x06Status\x12\x16\n" +
 	"\x12STATUS_UNSPECIFIED\x10\x00\x12\x0f\n" +
 	"\vSTATUS_IDLE\x10\x01\x12\x12\n" +
 	"\x0eSTATUS_JOINING\x10\x02\x12\x11\n" +
 	"\rSTATUS_MEMBER\x10\x03\x12\x12\n" +
 	"\x0eSTATUS_LEAVING\x10\x04\x12\x0f\n" +
-	"\vSTATUS_GONE\x10\x05*m\n" +
+	"\vSTATUS_GONE\x10\x05*\x82\x01\n" +
 	"\tWatchPart\x12\x1a\n" +
 	"\x16WATCH_PART_UNSPECIFIED\x10\x00\x12\x14\n" +
 	"\x10WATCH_PART_STATE\x10\x01\x12\x15\n" +
 	"\x11WATCH_PART_EVENTS\x10\x02\x12\x17\n" +
-	"\x13WATCH_PART_COUNTERS\x10\x04*\x87\x01\n" +
+	"\x13WATCH_PART_COUNTERS\x10\x04\x12\x13\n" +
+	"\x0fWATCH_PART_KEYS\x10\b*\x98\x01\n" +
 	"\x04Task\x12\x14\n" +
 	"\x10TASK_UNSPECIFIED\x10\x00\x12\x12\n" +
 	"\x0eTASK_STABILIZE\x10\x01\x12\f\n" +
@@ -1444,7 +1945,8 @@ const file_client_proto_rawDesc = "" +
 	"TASK_CHECK\x10\x03\x12\x12\n" +
 	"\x0eTASK_PLACEMENT\x10\x04\x12\x12\n" +
 	"\x0eTASK_RECONCILE\x10\x05\x12\x0f\n" +
-	"\vTASK_UPDATE\x10\x06B\x15Z\x13chordscope/proto;pbb\x06proto3"
+	"\vTASK_UPDATE\x10\x06\x12\x0f\n" +
+	"\vTASK_REPAIR\x10\aB\x15Z\x13chordscope/proto;pbb\x06proto3"
 
 var (
 	file_client_proto_rawDescOnce sync.Once
@@ -1458,65 +1960,85 @@ func file_client_proto_rawDescGZIP() []byte {
 	return file_client_proto_rawDescData
 }
 
-var file_client_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_client_proto_msgTypes = make([]protoimpl.MessageInfo, 17)
+var file_client_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
+var file_client_proto_msgTypes = make([]protoimpl.MessageInfo, 21)
 var file_client_proto_goTypes = []any{
-	(Status)(0),            // 0: chordscope.v1.Status
-	(WatchPart)(0),         // 1: chordscope.v1.WatchPart
-	(Task)(0),              // 2: chordscope.v1.Task
-	(*LookupRequest)(nil),  // 3: chordscope.v1.LookupRequest
-	(*LookupResult)(nil),   // 4: chordscope.v1.LookupResult
-	(*StateRequest)(nil),   // 5: chordscope.v1.StateRequest
-	(*Counters)(nil),       // 6: chordscope.v1.Counters
-	(*PeerState)(nil),      // 7: chordscope.v1.PeerState
-	(*WatchRequest)(nil),   // 8: chordscope.v1.WatchRequest
-	(*PeerDelta)(nil),      // 9: chordscope.v1.PeerDelta
-	(*SuccessorList)(nil),  // 10: chordscope.v1.SuccessorList
-	(*Finger)(nil),         // 11: chordscope.v1.Finger
-	(*WatchLost)(nil),      // 12: chordscope.v1.WatchLost
-	(*Cancel)(nil),         // 13: chordscope.v1.Cancel
-	(*Crash)(nil),          // 14: chordscope.v1.Crash
-	(*Leave)(nil),          // 15: chordscope.v1.Leave
-	(*Pause)(nil),          // 16: chordscope.v1.Pause
-	(*Resume)(nil),         // 17: chordscope.v1.Resume
-	(*RunTask)(nil),        // 18: chordscope.v1.RunTask
-	(*ControlRequest)(nil), // 19: chordscope.v1.ControlRequest
-	(*PeerRef)(nil),        // 20: chordscope.v1.PeerRef
-	(*HopTaken)(nil),       // 21: chordscope.v1.HopTaken
-	(*Ring)(nil),           // 22: chordscope.v1.Ring
-	(*TraceEvent)(nil),     // 23: chordscope.v1.TraceEvent
+	(Op)(0),                // 0: chordscope.v1.Op
+	(Status)(0),            // 1: chordscope.v1.Status
+	(WatchPart)(0),         // 2: chordscope.v1.WatchPart
+	(Task)(0),              // 3: chordscope.v1.Task
+	(*LookupRequest)(nil),  // 4: chordscope.v1.LookupRequest
+	(*LookupResult)(nil),   // 5: chordscope.v1.LookupResult
+	(*AccessRequest)(nil),  // 6: chordscope.v1.AccessRequest
+	(*AccessResult)(nil),   // 7: chordscope.v1.AccessResult
+	(*StateRequest)(nil),   // 8: chordscope.v1.StateRequest
+	(*Counters)(nil),       // 9: chordscope.v1.Counters
+	(*PeerState)(nil),      // 10: chordscope.v1.PeerState
+	(*WatchRequest)(nil),   // 11: chordscope.v1.WatchRequest
+	(*PeerDelta)(nil),      // 12: chordscope.v1.PeerDelta
+	(*HeldKey)(nil),        // 13: chordscope.v1.HeldKey
+	(*HeldKeys)(nil),       // 14: chordscope.v1.HeldKeys
+	(*SuccessorList)(nil),  // 15: chordscope.v1.SuccessorList
+	(*Finger)(nil),         // 16: chordscope.v1.Finger
+	(*WatchLost)(nil),      // 17: chordscope.v1.WatchLost
+	(*Cancel)(nil),         // 18: chordscope.v1.Cancel
+	(*Crash)(nil),          // 19: chordscope.v1.Crash
+	(*Leave)(nil),          // 20: chordscope.v1.Leave
+	(*Pause)(nil),          // 21: chordscope.v1.Pause
+	(*Resume)(nil),         // 22: chordscope.v1.Resume
+	(*RunTask)(nil),        // 23: chordscope.v1.RunTask
+	(*ControlRequest)(nil), // 24: chordscope.v1.ControlRequest
+	(*PeerRef)(nil),        // 25: chordscope.v1.PeerRef
+	(*HopTaken)(nil),       // 26: chordscope.v1.HopTaken
+	(*Key)(nil),            // 27: chordscope.v1.Key
+	(*Version)(nil),        // 28: chordscope.v1.Version
+	(ErrorCode)(0),         // 29: chordscope.v1.ErrorCode
+	(*Ring)(nil),           // 30: chordscope.v1.Ring
+	(*TraceEvent)(nil),     // 31: chordscope.v1.TraceEvent
 }
 var file_client_proto_depIdxs = []int32{
-	20, // 0: chordscope.v1.LookupResult.owner:type_name -> chordscope.v1.PeerRef
-	20, // 1: chordscope.v1.LookupResult.predecessor:type_name -> chordscope.v1.PeerRef
-	20, // 2: chordscope.v1.LookupResult.path:type_name -> chordscope.v1.PeerRef
-	21, // 3: chordscope.v1.LookupResult.steps:type_name -> chordscope.v1.HopTaken
-	20, // 4: chordscope.v1.PeerState.self:type_name -> chordscope.v1.PeerRef
-	0,  // 5: chordscope.v1.PeerState.status:type_name -> chordscope.v1.Status
-	20, // 6: chordscope.v1.PeerState.predecessor:type_name -> chordscope.v1.PeerRef
-	20, // 7: chordscope.v1.PeerState.successors:type_name -> chordscope.v1.PeerRef
-	20, // 8: chordscope.v1.PeerState.fingers:type_name -> chordscope.v1.PeerRef
-	22, // 9: chordscope.v1.PeerState.ring:type_name -> chordscope.v1.Ring
-	6,  // 10: chordscope.v1.PeerState.counters:type_name -> chordscope.v1.Counters
-	0,  // 11: chordscope.v1.PeerDelta.status:type_name -> chordscope.v1.Status
-	20, // 12: chordscope.v1.PeerDelta.predecessor:type_name -> chordscope.v1.PeerRef
-	10, // 13: chordscope.v1.PeerDelta.successors:type_name -> chordscope.v1.SuccessorList
-	11, // 14: chordscope.v1.PeerDelta.fingers:type_name -> chordscope.v1.Finger
-	23, // 15: chordscope.v1.PeerDelta.events:type_name -> chordscope.v1.TraceEvent
-	6,  // 16: chordscope.v1.PeerDelta.counters:type_name -> chordscope.v1.Counters
-	20, // 17: chordscope.v1.SuccessorList.refs:type_name -> chordscope.v1.PeerRef
-	20, // 18: chordscope.v1.Finger.ref:type_name -> chordscope.v1.PeerRef
-	2,  // 19: chordscope.v1.RunTask.task:type_name -> chordscope.v1.Task
-	14, // 20: chordscope.v1.ControlRequest.crash:type_name -> chordscope.v1.Crash
-	15, // 21: chordscope.v1.ControlRequest.leave:type_name -> chordscope.v1.Leave
-	16, // 22: chordscope.v1.ControlRequest.pause:type_name -> chordscope.v1.Pause
-	17, // 23: chordscope.v1.ControlRequest.resume:type_name -> chordscope.v1.Resume
-	18, // 24: chordscope.v1.ControlRequest.run_task:type_name -> chordscope.v1.RunTask
-	25, // [25:25] is the sub-list for method output_type
-	25, // [25:25] is the sub-list for method input_type
-	25, // [25:25] is the sub-list for extension type_name
-	25, // [25:25] is the sub-list for extension extendee
-	0,  // [0:25] is the sub-list for field type_name
+	25, // 0: chordscope.v1.LookupResult.owner:type_name -> chordscope.v1.PeerRef
+	25, // 1: chordscope.v1.LookupResult.predecessor:type_name -> chordscope.v1.PeerRef
+	25, // 2: chordscope.v1.LookupResult.path:type_name -> chordscope.v1.PeerRef
+	26, // 3: chordscope.v1.LookupResult.steps:type_name -> chordscope.v1.HopTaken
+	0,  // 4: chordscope.v1.AccessRequest.op:type_name -> chordscope.v1.Op
+	27, // 5: chordscope.v1.AccessRequest.key:type_name -> chordscope.v1.Key
+	0,  // 6: chordscope.v1.AccessResult.op:type_name -> chordscope.v1.Op
+	27, // 7: chordscope.v1.AccessResult.key:type_name -> chordscope.v1.Key
+	28, // 8: chordscope.v1.AccessResult.version:type_name -> chordscope.v1.Version
+	5,  // 9: chordscope.v1.AccessResult.lookup:type_name -> chordscope.v1.LookupResult
+	29, // 10: chordscope.v1.AccessResult.code:type_name -> chordscope.v1.ErrorCode
+	25, // 11: chordscope.v1.PeerState.self:type_name -> chordscope.v1.PeerRef
+	1,  // 12: chordscope.v1.PeerState.status:type_name -> chordscope.v1.Status
+	25, // 13: chordscope.v1.PeerState.predecessor:type_name -> chordscope.v1.PeerRef
+	25, // 14: chordscope.v1.PeerState.successors:type_name -> chordscope.v1.PeerRef
+	25, // 15: chordscope.v1.PeerState.fingers:type_name -> chordscope.v1.PeerRef
+	30, // 16: chordscope.v1.PeerState.ring:type_name -> chordscope.v1.Ring
+	9,  // 17: chordscope.v1.PeerState.counters:type_name -> chordscope.v1.Counters
+	1,  // 18: chordscope.v1.PeerDelta.status:type_name -> chordscope.v1.Status
+	25, // 19: chordscope.v1.PeerDelta.predecessor:type_name -> chordscope.v1.PeerRef
+	15, // 20: chordscope.v1.PeerDelta.successors:type_name -> chordscope.v1.SuccessorList
+	16, // 21: chordscope.v1.PeerDelta.fingers:type_name -> chordscope.v1.Finger
+	31, // 22: chordscope.v1.PeerDelta.events:type_name -> chordscope.v1.TraceEvent
+	9,  // 23: chordscope.v1.PeerDelta.counters:type_name -> chordscope.v1.Counters
+	13, // 24: chordscope.v1.PeerDelta.keys:type_name -> chordscope.v1.HeldKey
+	27, // 25: chordscope.v1.PeerDelta.gone:type_name -> chordscope.v1.Key
+	27, // 26: chordscope.v1.HeldKey.key:type_name -> chordscope.v1.Key
+	28, // 27: chordscope.v1.HeldKey.version:type_name -> chordscope.v1.Version
+	13, // 28: chordscope.v1.HeldKeys.keys:type_name -> chordscope.v1.HeldKey
+	25, // 29: chordscope.v1.SuccessorList.refs:type_name -> chordscope.v1.PeerRef
+	25, // 30: chordscope.v1.Finger.ref:type_name -> chordscope.v1.PeerRef
+	3,  // 31: chordscope.v1.RunTask.task:type_name -> chordscope.v1.Task
+	19, // 32: chordscope.v1.ControlRequest.crash:type_name -> chordscope.v1.Crash
+	20, // 33: chordscope.v1.ControlRequest.leave:type_name -> chordscope.v1.Leave
+	21, // 34: chordscope.v1.ControlRequest.pause:type_name -> chordscope.v1.Pause
+	22, // 35: chordscope.v1.ControlRequest.resume:type_name -> chordscope.v1.Resume
+	23, // 36: chordscope.v1.ControlRequest.run_task:type_name -> chordscope.v1.RunTask
+	37, // [37:37] is the sub-list for method output_type
+	37, // [37:37] is the sub-list for method input_type
+	37, // [37:37] is the sub-list for extension type_name
+	37, // [37:37] is the sub-list for extension extendee
+	0,  // [0:37] is the sub-list for field type_name
 }
 
 func init() { file_client_proto_init() }
@@ -1526,8 +2048,8 @@ func file_client_proto_init() {
 	}
 	file_ref_proto_init()
 	file_trace_proto_init()
-	file_client_proto_msgTypes[6].OneofWrappers = []any{}
-	file_client_proto_msgTypes[16].OneofWrappers = []any{
+	file_client_proto_msgTypes[8].OneofWrappers = []any{}
+	file_client_proto_msgTypes[20].OneofWrappers = []any{
 		(*ControlRequest_Crash)(nil),
 		(*ControlRequest_Leave)(nil),
 		(*ControlRequest_Pause)(nil),
@@ -1539,8 +2061,8 @@ func file_client_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_client_proto_rawDesc), len(file_client_proto_rawDesc)),
-			NumEnums:      3,
-			NumMessages:   17,
+			NumEnums:      4,
+			NumMessages:   21,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -627,7 +627,9 @@ type Leaving struct {
 	state       protoimpl.MessageState `protogen:"open.v1"`
 	Predecessor *PeerRef               `protobuf:"bytes,1,opt,name=predecessor,proto3" json:"predecessor,omitempty"`
 	// At most 64.
-	Successors    []*PeerRef `protobuf:"bytes,2,rep,name=successors,proto3" json:"successors,omitempty"`
+	Successors []*PeerRef `protobuf:"bytes,2,rep,name=successors,proto3" json:"successors,omitempty"`
+	// The receiver has everything of the sender's range (predecessor, sender].
+	Whole         bool `protobuf:"varint,3,opt,name=whole,proto3" json:"whole,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -676,6 +678,13 @@ func (x *Leaving) GetSuccessors() []*PeerRef {
 	return nil
 }
 
+func (x *Leaving) GetWhole() bool {
+	if x != nil {
+		return x.Whole
+	}
+	return false
+}
+
 var File_peer_proto protoreflect.FileDescriptor
 
 const file_peer_proto_rawDesc = "" +
@@ -712,12 +721,13 @@ const file_peer_proto_rawDesc = "" +
 	"\x04hops\x18\x03 \x03(\v2\x17.chordscope.v1.HopTakenR\x04hops\"\b\n" +
 	"\x06Notify\"<\n" +
 	"\x04Hint\x124\n" +
-	"\tcandidate\x18\x01 \x01(\v2\x16.chordscope.v1.PeerRefR\tcandidate\"{\n" +
+	"\tcandidate\x18\x01 \x01(\v2\x16.chordscope.v1.PeerRefR\tcandidate\"\x91\x01\n" +
 	"\aLeaving\x128\n" +
 	"\vpredecessor\x18\x01 \x01(\v2\x16.chordscope.v1.PeerRefR\vpredecessor\x126\n" +
 	"\n" +
 	"successors\x18\x02 \x03(\v2\x16.chordscope.v1.PeerRefR\n" +
-	"successorsB\x15Z\x13chordscope/proto;pbb\x06proto3"
+	"successors\x12\x14\n" +
+	"\x05whole\x18\x03 \x01(\bR\x05wholeB\x15Z\x13chordscope/proto;pbb\x06proto3"
 
 var (
 	file_peer_proto_rawDescOnce sync.Once

@@ -157,6 +157,102 @@ func (Failure) EnumDescriptor() ([]byte, []int) {
 	return file_ref_proto_rawDescGZIP(), []int{1}
 }
 
+// ErrorCode says what went wrong in a way that programs can tell apart.
+type ErrorCode int32
+
+const (
+	// A failure without a code of its own; detail says which.
+	ErrorCode_ERROR_CODE_UNSPECIFIED ErrorCode = 0
+	// No wire version in common. expected, actual: the versions.
+	ErrorCode_ERROR_CODE_VERSION ErrorCode = 1
+	// The rings differ in a parameter. expected, actual: the parameters.
+	ErrorCode_ERROR_CODE_RING_MISMATCH ErrorCode = 2
+	// The identifier belongs to another live peer. actual: its address.
+	ErrorCode_ERROR_CODE_TAKEN ErrorCode = 3
+	// The peer is not, or no longer, a member of the ring.
+	ErrorCode_ERROR_CODE_NOT_MEMBER ErrorCode = 4
+	// The receiver does not know the message.
+	ErrorCode_ERROR_CODE_UNIMPLEMENTED ErrorCode = 5
+	// The message breaks the rules written beside its fields.
+	ErrorCode_ERROR_CODE_MALFORMED ErrorCode = 6
+	// A frame, a value or a key is longer than the receiver takes. expected: its
+	// limit in bytes.
+	ErrorCode_ERROR_CODE_TOO_LARGE ErrorCode = 7
+	// The control key or the ring key is wrong or missing, or the sender has not
+	// the role that the message needs.
+	ErrorCode_ERROR_CODE_UNAUTHORIZED ErrorCode = 8
+	// Not now: a limit is reached, the copies of a key cannot be reached or made,
+	// or the sender is closing down.
+	ErrorCode_ERROR_CODE_UNAVAILABLE ErrorCode = 9
+	// A recursive lookup found no owner.
+	ErrorCode_ERROR_CODE_NO_OWNER ErrorCode = 10
+	// A recursive lookup ran out of hops.
+	ErrorCode_ERROR_CODE_HOP_LIMIT ErrorCode = 11
+	// The sender of a Hello was known here as a later incarnation already.
+	ErrorCode_ERROR_CODE_STALE ErrorCode = 12
+)
+
+// Enum value maps for ErrorCode.
+var (
+	ErrorCode_name = map[int32]string{
+		0:  "ERROR_CODE_UNSPECIFIED",
+		1:  "ERROR_CODE_VERSION",
+		2:  "ERROR_CODE_RING_MISMATCH",
+		3:  "ERROR_CODE_TAKEN",
+		4:  "ERROR_CODE_NOT_MEMBER",
+		5:  "ERROR_CODE_UNIMPLEMENTED",
+		6:  "ERROR_CODE_MALFORMED",
+		7:  "ERROR_CODE_TOO_LARGE",
+		8:  "ERROR_CODE_UNAUTHORIZED",
+		9:  "ERROR_CODE_UNAVAILABLE",
+		10: "ERROR_CODE_NO_OWNER",
+		11: "ERROR_CODE_HOP_LIMIT",
+		12: "ERROR_CODE_STALE",
+	}
+	ErrorCode_value = map[string]int32{
+		"ERROR_CODE_UNSPECIFIED":   0,
+		"ERROR_CODE_VERSION":       1,
+		"ERROR_CODE_RING_MISMATCH": 2,
+		"ERROR_CODE_TAKEN":         3,
+		"ERROR_CODE_NOT_MEMBER":    4,
+		"ERROR_CODE_UNIMPLEMENTED": 5,
+		"ERROR_CODE_MALFORMED":     6,
+		"ERROR_CODE_TOO_LARGE":     7,
+		"ERROR_CODE_UNAUTHORIZED":  8,
+		"ERROR_CODE_UNAVAILABLE":   9,
+		"ERROR_CODE_NO_OWNER":      10,
+		"ERROR_CODE_HOP_LIMIT":     11,
+		"ERROR_CODE_STALE":         12,
+	}
+)
+
+func (x ErrorCode) Enum() *ErrorCode {
+	p := new(ErrorCode)
+	*p = x
+	return p
+}
+
+func (x ErrorCode) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (ErrorCode) Descriptor() protoreflect.EnumDescriptor {
+	return file_ref_proto_enumTypes[2].Descriptor()
+}
+
+func (ErrorCode) Type() protoreflect.EnumType {
+	return &file_ref_proto_enumTypes[2]
+}
+
+func (x ErrorCode) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use ErrorCode.Descriptor instead.
+func (ErrorCode) EnumDescriptor() ([]byte, []int) {
+	return file_ref_proto_rawDescGZIP(), []int{2}
+}
+
 // Ring holds the parameters on which all peers of a ring must agree.
 type Ring struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -288,6 +384,125 @@ func (x *PeerRef) GetIncarnation() uint64 {
 	return 0
 }
 
+// Key names a datum.
+type Key struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Where on the circle it belongs. With a name, this is the name's hash;
+	// without, the key is the identifier itself.
+	Id []byte `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// Any bytes, at most 1024. Several names may share one identifier.
+	Name          []byte `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Key) Reset() {
+	*x = Key{}
+	mi := &file_ref_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Key) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Key) ProtoMessage() {}
+
+func (x *Key) ProtoReflect() protoreflect.Message {
+	mi := &file_ref_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Key.ProtoReflect.Descriptor instead.
+func (*Key) Descriptor() ([]byte, []int) {
+	return file_ref_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *Key) GetId() []byte {
+	if x != nil {
+		return x.Id
+	}
+	return nil
+}
+
+func (x *Key) GetName() []byte {
+	if x != nil {
+		return x.Name
+	}
+	return nil
+}
+
+// Version orders the writes of one key: by counter, then by the identifier of
+// the owner that accepted the write, then by that owner's incarnation. Without
+// counter, nothing was written, and nothing else is set.
+type Version struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Counter       uint64                 `protobuf:"varint,1,opt,name=counter,proto3" json:"counter,omitempty"`
+	Node          []byte                 `protobuf:"bytes,2,opt,name=node,proto3" json:"node,omitempty"`
+	Incarnation   uint64                 `protobuf:"varint,3,opt,name=incarnation,proto3" json:"incarnation,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Version) Reset() {
+	*x = Version{}
+	mi := &file_ref_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Version) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Version) ProtoMessage() {}
+
+func (x *Version) ProtoReflect() protoreflect.Message {
+	mi := &file_ref_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Version.ProtoReflect.Descriptor instead.
+func (*Version) Descriptor() ([]byte, []int) {
+	return file_ref_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *Version) GetCounter() uint64 {
+	if x != nil {
+		return x.Counter
+	}
+	return 0
+}
+
+func (x *Version) GetNode() []byte {
+	if x != nil {
+		return x.Node
+	}
+	return nil
+}
+
+func (x *Version) GetIncarnation() uint64 {
+	if x != nil {
+		return x.Incarnation
+	}
+	return 0
+}
+
 // Interval is a clockwise stretch of the circle. Equal ends go once round.
 type Interval struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -301,7 +516,7 @@ type Interval struct {
 
 func (x *Interval) Reset() {
 	*x = Interval{}
-	mi := &file_ref_proto_msgTypes[2]
+	mi := &file_ref_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -313,7 +528,7 @@ func (x *Interval) String() string {
 func (*Interval) ProtoMessage() {}
 
 func (x *Interval) ProtoReflect() protoreflect.Message {
-	mi := &file_ref_proto_msgTypes[2]
+	mi := &file_ref_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -326,7 +541,7 @@ func (x *Interval) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Interval.ProtoReflect.Descriptor instead.
 func (*Interval) Descriptor() ([]byte, []int) {
-	return file_ref_proto_rawDescGZIP(), []int{2}
+	return file_ref_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *Interval) GetFrom() []byte {
@@ -357,6 +572,60 @@ func (x *Interval) GetClosedTo() bool {
 	return false
 }
 
+// Range is the clockwise stretch (from, to] of the circle. Equal ends are the
+// whole circle.
+type Range struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	From          []byte                 `protobuf:"bytes,1,opt,name=from,proto3" json:"from,omitempty"`
+	To            []byte                 `protobuf:"bytes,2,opt,name=to,proto3" json:"to,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Range) Reset() {
+	*x = Range{}
+	mi := &file_ref_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Range) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Range) ProtoMessage() {}
+
+func (x *Range) ProtoReflect() protoreflect.Message {
+	mi := &file_ref_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Range.ProtoReflect.Descriptor instead.
+func (*Range) Descriptor() ([]byte, []int) {
+	return file_ref_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *Range) GetFrom() []byte {
+	if x != nil {
+		return x.From
+	}
+	return nil
+}
+
+func (x *Range) GetTo() []byte {
+	if x != nil {
+		return x.To
+	}
+	return nil
+}
+
 // Rule is one routing decision with the numbers that explain it.
 type Rule struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -373,7 +642,7 @@ type Rule struct {
 
 func (x *Rule) Reset() {
 	*x = Rule{}
-	mi := &file_ref_proto_msgTypes[3]
+	mi := &file_ref_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -385,7 +654,7 @@ func (x *Rule) String() string {
 func (*Rule) ProtoMessage() {}
 
 func (x *Rule) ProtoReflect() protoreflect.Message {
-	mi := &file_ref_proto_msgTypes[3]
+	mi := &file_ref_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -398,7 +667,7 @@ func (x *Rule) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Rule.ProtoReflect.Descriptor instead.
 func (*Rule) Descriptor() ([]byte, []int) {
-	return file_ref_proto_rawDescGZIP(), []int{3}
+	return file_ref_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *Rule) GetKind() RuleKind {
@@ -443,7 +712,7 @@ type HopTaken struct {
 
 func (x *HopTaken) Reset() {
 	*x = HopTaken{}
-	mi := &file_ref_proto_msgTypes[4]
+	mi := &file_ref_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -455,7 +724,7 @@ func (x *HopTaken) String() string {
 func (*HopTaken) ProtoMessage() {}
 
 func (x *HopTaken) ProtoReflect() protoreflect.Message {
-	mi := &file_ref_proto_msgTypes[4]
+	mi := &file_ref_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -468,7 +737,7 @@ func (x *HopTaken) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HopTaken.ProtoReflect.Descriptor instead.
 func (*HopTaken) Descriptor() ([]byte, []int) {
-	return file_ref_proto_rawDescGZIP(), []int{4}
+	return file_ref_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *HopTaken) GetAt() *PeerRef {
@@ -506,13 +775,23 @@ const file_ref_proto_rawDesc = "" +
 	"\aPeerRef\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\fR\x02id\x12\x18\n" +
 	"\aaddress\x18\x02 \x01(\tR\aaddress\x12 \n" +
+	"\vincarnation\x18\x03 \x01(\x04R\vincarnation\")\n" +
+	"\x03Key\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\fR\x02id\x12\x12\n" +
+	"\x04name\x18\x02 \x01(\fR\x04name\"Y\n" +
+	"\aVersion\x12\x18\n" +
+	"\acounter\x18\x01 \x01(\x04R\acounter\x12\x12\n" +
+	"\x04node\x18\x02 \x01(\fR\x04node\x12 \n" +
 	"\vincarnation\x18\x03 \x01(\x04R\vincarnation\"l\n" +
 	"\bInterval\x12\x12\n" +
 	"\x04from\x18\x01 \x01(\fR\x04from\x12\x0e\n" +
 	"\x02to\x18\x02 \x01(\fR\x02to\x12\x1f\n" +
 	"\vclosed_from\x18\x03 \x01(\bR\n" +
 	"closedFrom\x12\x1b\n" +
-	"\tclosed_to\x18\x04 \x01(\bR\bclosedTo\"\xaa\x01\n" +
+	"\tclosed_to\x18\x04 \x01(\bR\bclosedTo\"+\n" +
+	"\x05Range\x12\x12\n" +
+	"\x04from\x18\x01 \x01(\fR\x04from\x12\x0e\n" +
+	"\x02to\x18\x02 \x01(\fR\x02to\"\xaa\x01\n" +
 	"\x04Rule\x12+\n" +
 	"\x04kind\x18\x01 \x01(\x0e2\x17.chordscope.v1.RuleKindR\x04kind\x123\n" +
 	"\binterval\x18\x02 \x01(\v2\x17.chordscope.v1.IntervalR\binterval\x12\x14\n" +
@@ -536,7 +815,22 @@ const file_ref_proto_rawDesc = "" +
 	"\x13FAILURE_UNSPECIFIED\x10\x00\x12\x15\n" +
 	"\x11FAILURE_TIMED_OUT\x10\x01\x12\x13\n" +
 	"\x0fFAILURE_REFUSED\x10\x02\x12\x14\n" +
-	"\x10FAILURE_DECLINED\x10\x03B\x15Z\x13chordscope/proto;pbb\x06proto3"
+	"\x10FAILURE_DECLINED\x10\x03*\xe2\x02\n" +
+	"\tErrorCode\x12\x1a\n" +
+	"\x16ERROR_CODE_UNSPECIFIED\x10\x00\x12\x16\n" +
+	"\x12ERROR_CODE_VERSION\x10\x01\x12\x1c\n" +
+	"\x18ERROR_CODE_RING_MISMATCH\x10\x02\x12\x14\n" +
+	"\x10ERROR_CODE_TAKEN\x10\x03\x12\x19\n" +
+	"\x15ERROR_CODE_NOT_MEMBER\x10\x04\x12\x1c\n" +
+	"\x18ERROR_CODE_UNIMPLEMENTED\x10\x05\x12\x18\n" +
+	"\x14ERROR_CODE_MALFORMED\x10\x06\x12\x18\n" +
+	"\x14ERROR_CODE_TOO_LARGE\x10\a\x12\x1b\n" +
+	"\x17ERROR_CODE_UNAUTHORIZED\x10\b\x12\x1a\n" +
+	"\x16ERROR_CODE_UNAVAILABLE\x10\t\x12\x17\n" +
+	"\x13ERROR_CODE_NO_OWNER\x10\n" +
+	"\x12\x18\n" +
+	"\x14ERROR_CODE_HOP_LIMIT\x10\v\x12\x14\n" +
+	"\x10ERROR_CODE_STALE\x10\fB\x15Z\x13chordscope/proto;pbb\x06proto3"
 
 var (
 	file_ref_proto_rawDescOnce sync.Once
@@ -550,23 +844,27 @@ func file_ref_proto_rawDescGZIP() []byte {
 	return file_ref_proto_rawDescData
 }
 
-var file_ref_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_ref_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
+var file_ref_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
+var file_ref_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
 var file_ref_proto_goTypes = []any{
 	(RuleKind)(0),    // 0: chordscope.v1.RuleKind
 	(Failure)(0),     // 1: chordscope.v1.Failure
-	(*Ring)(nil),     // 2: chordscope.v1.Ring
-	(*PeerRef)(nil),  // 3: chordscope.v1.PeerRef
-	(*Interval)(nil), // 4: chordscope.v1.Interval
-	(*Rule)(nil),     // 5: chordscope.v1.Rule
-	(*HopTaken)(nil), // 6: chordscope.v1.HopTaken
+	(ErrorCode)(0),   // 2: chordscope.v1.ErrorCode
+	(*Ring)(nil),     // 3: chordscope.v1.Ring
+	(*PeerRef)(nil),  // 4: chordscope.v1.PeerRef
+	(*Key)(nil),      // 5: chordscope.v1.Key
+	(*Version)(nil),  // 6: chordscope.v1.Version
+	(*Interval)(nil), // 7: chordscope.v1.Interval
+	(*Range)(nil),    // 8: chordscope.v1.Range
+	(*Rule)(nil),     // 9: chordscope.v1.Rule
+	(*HopTaken)(nil), // 10: chordscope.v1.HopTaken
 }
 var file_ref_proto_depIdxs = []int32{
 	0, // 0: chordscope.v1.Rule.kind:type_name -> chordscope.v1.RuleKind
-	4, // 1: chordscope.v1.Rule.interval:type_name -> chordscope.v1.Interval
-	3, // 2: chordscope.v1.Rule.next:type_name -> chordscope.v1.PeerRef
-	3, // 3: chordscope.v1.HopTaken.at:type_name -> chordscope.v1.PeerRef
-	5, // 4: chordscope.v1.HopTaken.rule:type_name -> chordscope.v1.Rule
+	7, // 1: chordscope.v1.Rule.interval:type_name -> chordscope.v1.Interval
+	4, // 2: chordscope.v1.Rule.next:type_name -> chordscope.v1.PeerRef
+	4, // 3: chordscope.v1.HopTaken.at:type_name -> chordscope.v1.PeerRef
+	9, // 4: chordscope.v1.HopTaken.rule:type_name -> chordscope.v1.Rule
 	1, // 5: chordscope.v1.HopTaken.failed:type_name -> chordscope.v1.Failure
 	6, // [6:6] is the sub-list for method output_type
 	6, // [6:6] is the sub-list for method input_type
@@ -585,8 +883,8 @@ func file_ref_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_ref_proto_rawDesc), len(file_ref_proto_rawDesc)),
-			NumEnums:      2,
-			NumMessages:   5,
+			NumEnums:      3,
+			NumMessages:   8,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -73,12 +73,32 @@ const (
 	EventKind_EVENT_KIND_LOOKUP_DONE EventKind = 21
 	// Lookup, Key, Reason.
 	EventKind_EVENT_KIND_LOOKUP_FAILED EventKind = 22
-	// A maintenance task ran while paused. Cause: which.
+	// A maintenance task runs because it was asked for. Reason: which.
 	EventKind_EVENT_KIND_TASK EventKind = 23
 	// Maintenance stands still.
 	EventKind_EVENT_KIND_PAUSED EventKind = 24
 	// Maintenance goes on.
 	EventKind_EVENT_KIND_RESUMED EventKind = 25
+	// A put is acknowledged. Key, Name, Version; Index: copies; Peer: who asked.
+	EventKind_EVENT_KIND_PUT EventKind = 26
+	// A delete is acknowledged. As EVENT_KIND_PUT.
+	EventKind_EVENT_KIND_DELETED EventKind = 27
+	// Key, Name, Reason; Peer: who asked.
+	EventKind_EVENT_KIND_WRITE_FAILED EventKind = 28
+	// A copy is kept for its owner. Key, Name, Version; Peer: the owner.
+	EventKind_EVENT_KIND_REPLICA EventKind = 29
+	// Index items, Last bytes, of Range came from Peer; Cause: join, leave,
+	// repair or surplus.
+	EventKind_EVENT_KIND_TOOK EventKind = 30
+	// Index copies of Range were dropped, since Peer, the owner, has all of them
+	// in place.
+	EventKind_EVENT_KIND_DROPPED EventKind = 31
+	// The keys of Range are looked for at others, until EVENT_KIND_SETTLED; Cause.
+	EventKind_EVENT_KIND_SYNCING EventKind = 32
+	// Range, the own one, is complete.
+	EventKind_EVENT_KIND_SETTLED EventKind = 33
+	// Index tombstones are gone, all holders had them.
+	EventKind_EVENT_KIND_COLLECTED EventKind = 34
 )
 
 // Enum value maps for EventKind.
@@ -110,6 +130,15 @@ var (
 		23: "EVENT_KIND_TASK",
 		24: "EVENT_KIND_PAUSED",
 		25: "EVENT_KIND_RESUMED",
+		26: "EVENT_KIND_PUT",
+		27: "EVENT_KIND_DELETED",
+		28: "EVENT_KIND_WRITE_FAILED",
+		29: "EVENT_KIND_REPLICA",
+		30: "EVENT_KIND_TOOK",
+		31: "EVENT_KIND_DROPPED",
+		32: "EVENT_KIND_SYNCING",
+		33: "EVENT_KIND_SETTLED",
+		34: "EVENT_KIND_COLLECTED",
 	}
 	EventKind_value = map[string]int32{
 		"EVENT_KIND_UNSPECIFIED":    0,
@@ -138,6 +167,15 @@ var (
 		"EVENT_KIND_TASK":           23,
 		"EVENT_KIND_PAUSED":         24,
 		"EVENT_KIND_RESUMED":        25,
+		"EVENT_KIND_PUT":            26,
+		"EVENT_KIND_DELETED":        27,
+		"EVENT_KIND_WRITE_FAILED":   28,
+		"EVENT_KIND_REPLICA":        29,
+		"EVENT_KIND_TOOK":           30,
+		"EVENT_KIND_DROPPED":        31,
+		"EVENT_KIND_SYNCING":        32,
+		"EVENT_KIND_SETTLED":        33,
+		"EVENT_KIND_COLLECTED":      34,
 	}
 )
 
@@ -191,6 +229,12 @@ const (
 	Cause_CAUSE_TOLD     Cause = 13
 	// From remembered peers, since the list was empty.
 	Cause_CAUSE_FALLBACK Cause = 14
+	// A put or a delete.
+	Cause_CAUSE_WRITE Cause = 15
+	// Anti-entropy between an owner and its replicas.
+	Cause_CAUSE_REPAIR Cause = 16
+	// A copy that is kept for nobody any more goes to the owner.
+	Cause_CAUSE_SURPLUS Cause = 17
 )
 
 // Enum value maps for Cause.
@@ -211,6 +255,9 @@ var (
 		12: "CAUSE_REPLACED",
 		13: "CAUSE_TOLD",
 		14: "CAUSE_FALLBACK",
+		15: "CAUSE_WRITE",
+		16: "CAUSE_REPAIR",
+		17: "CAUSE_SURPLUS",
 	}
 	Cause_value = map[string]int32{
 		"CAUSE_UNSPECIFIED": 0,
@@ -228,6 +275,9 @@ var (
 		"CAUSE_REPLACED":    12,
 		"CAUSE_TOLD":        13,
 		"CAUSE_FALLBACK":    14,
+		"CAUSE_WRITE":       15,
+		"CAUSE_REPAIR":      16,
+		"CAUSE_SURPLUS":     17,
 	}
 )
 
@@ -272,9 +322,10 @@ type TraceEvent struct {
 	Old *PeerRef `protobuf:"bytes,5,opt,name=old,proto3" json:"old,omitempty"`
 	// At most 64.
 	Refs []*PeerRef `protobuf:"bytes,6,rep,name=refs,proto3" json:"refs,omitempty"`
-	// Number of a finger (from 1), or how many hops.
+	// Number of a finger (from 1), or how many hops, copies or items.
 	Index uint32 `protobuf:"varint,7,opt,name=index,proto3" json:"index,omitempty"`
-	// Where a run of fingers that begins at index ends; zero: it is one only.
+	// Where a run of fingers that begins at index ends; zero: it is one only. Or
+	// how many bytes.
 	Last uint32 `protobuf:"varint,8,opt,name=last,proto3" json:"last,omitempty"`
 	Key  []byte `protobuf:"bytes,9,opt,name=key,proto3" json:"key,omitempty"`
 	// Number of the lookup, unique at its origin; zero: not about a lookup.
@@ -282,7 +333,12 @@ type TraceEvent struct {
 	Rule   *Rule   `protobuf:"bytes,11,opt,name=rule,proto3" json:"rule,omitempty"`
 	Failed Failure `protobuf:"varint,12,opt,name=failed,proto3,enum=chordscope.v1.Failure" json:"failed,omitempty"`
 	// In words, for people.
-	Reason        string `protobuf:"bytes,13,opt,name=reason,proto3" json:"reason,omitempty"`
+	Reason string `protobuf:"bytes,13,opt,name=reason,proto3" json:"reason,omitempty"`
+	// Of the key; empty if the key is the identifier itself.
+	Name    []byte   `protobuf:"bytes,14,opt,name=name,proto3" json:"name,omitempty"`
+	Version *Version `protobuf:"bytes,15,opt,name=version,proto3" json:"version,omitempty"`
+	// Not set: not about a range.
+	Range         *Range `protobuf:"bytes,16,opt,name=range,proto3" json:"range,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -408,11 +464,32 @@ func (x *TraceEvent) GetReason() string {
 	return ""
 }
 
+func (x *TraceEvent) GetName() []byte {
+	if x != nil {
+		return x.Name
+	}
+	return nil
+}
+
+func (x *TraceEvent) GetVersion() *Version {
+	if x != nil {
+		return x.Version
+	}
+	return nil
+}
+
+func (x *TraceEvent) GetRange() *Range {
+	if x != nil {
+		return x.Range
+	}
+	return nil
+}
+
 var File_trace_proto protoreflect.FileDescriptor
 
 const file_trace_proto_rawDesc = "" +
 	"\n" +
-	"\vtrace.proto\x12\rchordscope.v1\x1a\tref.proto\"\xc8\x03\n" +
+	"\vtrace.proto\x12\rchordscope.v1\x1a\tref.proto\"\xba\x04\n" +
 	"\n" +
 	"TraceEvent\x12\x19\n" +
 	"\bat_nanos\x18\x01 \x01(\x04R\aatNanos\x12,\n" +
@@ -428,7 +505,10 @@ const file_trace_proto_rawDesc = "" +
 	" \x01(\x04R\x06lookup\x12'\n" +
 	"\x04rule\x18\v \x01(\v2\x13.chordscope.v1.RuleR\x04rule\x12.\n" +
 	"\x06failed\x18\f \x01(\x0e2\x16.chordscope.v1.FailureR\x06failed\x12\x16\n" +
-	"\x06reason\x18\r \x01(\tR\x06reason*\x9b\x05\n" +
+	"\x06reason\x18\r \x01(\tR\x06reason\x12\x12\n" +
+	"\x04name\x18\x0e \x01(\fR\x04name\x120\n" +
+	"\aversion\x18\x0f \x01(\v2\x16.chordscope.v1.VersionR\aversion\x12*\n" +
+	"\x05range\x18\x10 \x01(\v2\x14.chordscope.v1.RangeR\x05range*\xf3\x06\n" +
 	"\tEventKind\x12\x1a\n" +
 	"\x16EVENT_KIND_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12EVENT_KIND_CREATED\x10\x01\x12\x16\n" +
@@ -456,7 +536,16 @@ const file_trace_proto_rawDesc = "" +
 	"\x18EVENT_KIND_LOOKUP_FAILED\x10\x16\x12\x13\n" +
 	"\x0fEVENT_KIND_TASK\x10\x17\x12\x15\n" +
 	"\x11EVENT_KIND_PAUSED\x10\x18\x12\x16\n" +
-	"\x12EVENT_KIND_RESUMED\x10\x19*\xa0\x02\n" +
+	"\x12EVENT_KIND_RESUMED\x10\x19\x12\x12\n" +
+	"\x0eEVENT_KIND_PUT\x10\x1a\x12\x16\n" +
+	"\x12EVENT_KIND_DELETED\x10\x1b\x12\x1b\n" +
+	"\x17EVENT_KIND_WRITE_FAILED\x10\x1c\x12\x16\n" +
+	"\x12EVENT_KIND_REPLICA\x10\x1d\x12\x13\n" +
+	"\x0fEVENT_KIND_TOOK\x10\x1e\x12\x16\n" +
+	"\x12EVENT_KIND_DROPPED\x10\x1f\x12\x16\n" +
+	"\x12EVENT_KIND_SYNCING\x10 \x12\x16\n" +
+	"\x12EVENT_KIND_SETTLED\x10!\x12\x18\n" +
+	"\x14EVENT_KIND_COLLECTED\x10\"*\xd6\x02\n" +
 	"\x05Cause\x12\x15\n" +
 	"\x11CAUSE_UNSPECIFIED\x10\x00\x12\x0e\n" +
 	"\n" +
@@ -475,7 +564,10 @@ const file_trace_proto_rawDesc = "" +
 	"\x0eCAUSE_REPLACED\x10\f\x12\x0e\n" +
 	"\n" +
 	"CAUSE_TOLD\x10\r\x12\x12\n" +
-	"\x0eCAUSE_FALLBACK\x10\x0eB\x15Z\x13chordscope/proto;pbb\x06proto3"
+	"\x0eCAUSE_FALLBACK\x10\x0e\x12\x0f\n" +
+	"\vCAUSE_WRITE\x10\x0f\x12\x10\n" +
+	"\fCAUSE_REPAIR\x10\x10\x12\x11\n" +
+	"\rCAUSE_SURPLUS\x10\x11B\x15Z\x13chordscope/proto;pbb\x06proto3"
 
 var (
 	file_trace_proto_rawDescOnce sync.Once
@@ -498,6 +590,8 @@ var file_trace_proto_goTypes = []any{
 	(*PeerRef)(nil),    // 3: chordscope.v1.PeerRef
 	(*Rule)(nil),       // 4: chordscope.v1.Rule
 	(Failure)(0),       // 5: chordscope.v1.Failure
+	(*Version)(nil),    // 6: chordscope.v1.Version
+	(*Range)(nil),      // 7: chordscope.v1.Range
 }
 var file_trace_proto_depIdxs = []int32{
 	0, // 0: chordscope.v1.TraceEvent.kind:type_name -> chordscope.v1.EventKind
@@ -507,11 +601,13 @@ var file_trace_proto_depIdxs = []int32{
 	3, // 4: chordscope.v1.TraceEvent.refs:type_name -> chordscope.v1.PeerRef
 	4, // 5: chordscope.v1.TraceEvent.rule:type_name -> chordscope.v1.Rule
 	5, // 6: chordscope.v1.TraceEvent.failed:type_name -> chordscope.v1.Failure
-	7, // [7:7] is the sub-list for method output_type
-	7, // [7:7] is the sub-list for method input_type
-	7, // [7:7] is the sub-list for extension type_name
-	7, // [7:7] is the sub-list for extension extendee
-	0, // [0:7] is the sub-list for field type_name
+	6, // 7: chordscope.v1.TraceEvent.version:type_name -> chordscope.v1.Version
+	7, // 8: chordscope.v1.TraceEvent.range:type_name -> chordscope.v1.Range
+	9, // [9:9] is the sub-list for method output_type
+	9, // [9:9] is the sub-list for method input_type
+	9, // [9:9] is the sub-list for extension type_name
+	9, // [9:9] is the sub-list for extension extendee
+	0, // [0:9] is the sub-list for field type_name
 }
 
 func init() { file_trace_proto_init() }

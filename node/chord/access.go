@@ -64,7 +64,7 @@ func (p *Peer) tryAccess(a *access) {
 	if a.over {
 		return
 	}
-	p.startSearch(&search{key: a.Key.ID, request: a.request, purpose: a.Op.String(), then: func(l Lookup) {
+	p.startSearch(&search{key: a.Key.ID, request: a.request, purpose: a.Op.String(), name: a.Key.Name, then: func(l Lookup) {
 		if a.over {
 			return
 		}

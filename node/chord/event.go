@@ -30,7 +30,7 @@ const (
 	EvLeaving                 // we say goodbye. Peer: successor; Old: predecessor
 	EvLeft                    // goodbye is said and the waiting time is over
 	EvPeerLeft                // Peer said goodbye to us
-	EvLookupStarted           // Lookup, Key, Reason: mode
+	EvLookupStarted           // Lookup, Key, Name, Reason: mode, or put, get or delete
 	EvLookupHop               // Lookup, Key, Peer: who applied Rule; Rule
 	EvLookupTimeout           // Lookup, Key, Peer: who did not answer; Failed: how
 	EvLookupDone              // Lookup, Key, Peer: owner, Index: hops

@@ -26,6 +26,7 @@ type search struct {
 	quiet     bool   // leaves no trace events: our own maintenance
 	request   Body   // for the owner, instead of asking whether it is the owner
 	purpose   string // what the request is for: put, get or delete
+	name      string // of its key
 	then      func(Lookup)
 
 	started time.Duration
@@ -71,7 +72,7 @@ func (p *Peer) startSearch(s *search) {
 		if s.purpose != "" {
 			mode = s.purpose
 		}
-		p.event(Event{Kind: EvLookupStarted, Lookup: s.number, Key: s.key, Reason: mode})
+		p.event(Event{Kind: EvLookupStarted, Lookup: s.number, Key: s.key, Name: s.name, Reason: mode})
 	}
 	s.at = p.self
 	if !s.seed.IsZero() {

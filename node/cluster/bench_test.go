@@ -21,7 +21,7 @@ import (
 // startRing starts a ring of n real peers and waits until it is ideal.
 func startRing(tb testing.TB, n int) *Cluster {
 	tb.Helper()
-	c, err := Start(context.Background(), Config{Network: wire.TCP{}, Space: ring.MustSpace(32), Replicas: 3, Seed: 1})
+	c, err := Start(context.Background(), Config{Network: wire.TCP{}, Space: ring.MustSpace(32), Seed: 1})
 	if err != nil {
 		tb.Fatal(err)
 	}

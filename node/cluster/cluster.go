@@ -4,6 +4,7 @@
 package cluster
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -32,17 +33,18 @@ var (
 
 // Config of a cluster.
 type Config struct {
-	Network  wire.Network
-	Space    ring.Space
-	Replicas int
+	Network wire.Network
+	Space   ring.Space
 	// Core makes the configuration of each peer's core; Self, Space and Seed
 	// are set by the cluster.
 	Core func(*chord.Config)
 	Seed uint64
+	// Registry is where the registry listens; empty: on a free port.
+	Registry string
 }
 
-// loopback is where everything listens: this machine only, ports from the
-// system.
+// loopback is where everything listens that has no address of its own: this
+// machine only, ports from the system.
 const loopback = "127.0.0.1:0"
 
 // Cluster is a registry and its peers. Its methods are safe for concurrent
@@ -77,10 +79,10 @@ func Start(ctx context.Context, cfg Config) (*Cluster, error) {
 	}
 	started := time.Now()
 	c.store = observe.NewStore(observe.Config{
-		Space: cfg.Space, Successors: c.core.Successors, Protocol: protocol,
+		Space: cfg.Space, Successors: c.core.Successors, Replicas: c.core.Replicas, Protocol: protocol,
 		Clock: func() time.Duration { return time.Since(started) },
 	})
-	c.registryAddr = loopback
+	c.registryAddr = cmp.Or(cfg.Registry, loopback)
 	if err := c.StartRegistry(ctx); err != nil {
 		return nil, err
 	}
@@ -210,7 +212,7 @@ const maxWave = 64
 func (c *Cluster) start(ctx context.Context, id *ring.ID, seeds []chord.Ref) (*node.Peer, error) {
 	cfg := node.Config{
 		Chord: c.core, HashID: id == nil, Network: c.cfg.Network, Listen: loopback,
-		Registry: c.Registry(), Replicas: c.cfg.Replicas, ControlKey: c.key,
+		Registry: c.Registry(), ControlKey: c.key,
 	}
 	if id != nil {
 		cfg.Chord.Self.ID = *id

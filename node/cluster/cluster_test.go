@@ -22,8 +22,8 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 func paperRing(t *testing.T) *Cluster {
 	t.Helper()
 	c, err := Start(t.Context(), Config{
-		Network: wire.TCP{}, Space: ring.MustSpace(6), Replicas: 2, Seed: 1,
-		Core: func(c *chord.Config) { c.Successors = 3 },
+		Network: wire.TCP{}, Space: ring.MustSpace(6), Seed: 1,
+		Core: func(c *chord.Config) { c.Successors, c.Replicas = 3, 2 },
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -152,7 +152,7 @@ func TestCloseLeavesNothing(t *testing.T) {
 		}
 		return len(fds)
 	}
-	warm, err := Start(t.Context(), Config{Network: wire.TCP{}, Space: ring.MustSpace(6), Replicas: 1})
+	warm, err := Start(t.Context(), Config{Network: wire.TCP{}, Space: ring.MustSpace(6)})
 	if err != nil {
 		t.Fatal(err)
 	}

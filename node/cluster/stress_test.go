@@ -164,14 +164,14 @@ func TestJoinWithoutRegistry(t *testing.T) {
 // The settings of the core reach the peers, and bad ones are refused in words.
 func TestSettingsReachThePeers(t *testing.T) {
 	start := func(edit func(*chord.Config)) (*Cluster, error) {
-		c, err := Start(t.Context(), Config{Network: wire.TCP{}, Space: ring.MustSpace(6), Replicas: 2, Core: edit})
+		c, err := Start(t.Context(), Config{Network: wire.TCP{}, Space: ring.MustSpace(6), Core: edit})
 		if err != nil {
 			return nil, err
 		}
 		t.Cleanup(c.Close)
 		return c, c.Join(t.Context(), ids(8, 21, 42), nil)
 	}
-	c, err := start(func(c *chord.Config) { c.Successors, c.Original = 2, true })
+	c, err := start(func(c *chord.Config) { c.Successors, c.Replicas, c.Original = 2, 2, true })
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,8 +12,8 @@ import (
 )
 
 // Decode returns the message between peers that env carries. An error wraps
-// wire.ErrMalformed, or wire.ErrUnimplemented if env carries no message
-// between peers.
+// wire.ErrMalformed, wire.ErrTooLarge for a value or a key's name beyond the
+// limits, or wire.ErrUnimplemented if env carries no message between peers.
 func Decode(space ring.Space, env *pb.Envelope) (chord.Body, error) {
 	d := decoder{space: space}
 	body := d.body(env)
@@ -79,7 +79,8 @@ func (d *decoder) body(env *pb.Envelope) chord.Body {
 	case *pb.Envelope_Hint:
 		return chord.Hint{Candidate: d.ref(b.Hint.GetCandidate())}
 	case *pb.Envelope_Leaving:
-		return chord.Leaving{Predecessor: d.ref(b.Leaving.GetPredecessor()), Successors: d.refs(b.Leaving.GetSuccessors(), maxList)}
+		m := b.Leaving
+		return chord.Leaving{Predecessor: d.ref(m.GetPredecessor()), Successors: d.refs(m.GetSuccessors(), maxList), Whole: m.GetWhole()}
 	case *pb.Envelope_Error:
 		// A code that the core has no use for stays readable in the detail.
 		code, _ := codes.decode(b.Error.GetCode())
@@ -88,6 +89,9 @@ func (d *decoder) body(env *pb.Envelope) chord.Body {
 			refusal.Detail = wire.FromProto(b.Error).Error()
 		}
 		return refusal
+	}
+	if body := d.dataBody(env); body != nil {
+		return body
 	}
 	d.fail(&wire.Error{Kind: wire.ErrUnimplemented, Detail: "not a message between peers"})
 	return nil

@@ -20,6 +20,10 @@ const (
 	maxFingers = 160 // one for each bit
 	maxHops    = 256 // steps of one lookup
 	maxTTL     = 255
+	maxParts   = 64   // of a range that is compared
+	maxKeys    = 512  // asked for, or to be forgotten, at once
+	maxItems   = 4096 // in one message; their bytes are bounded by the frame
+	maxCopies  = 64   // of a key
 )
 
 // Encode returns a message between peers as the body of an envelope.
@@ -54,11 +58,11 @@ func Encode(body chord.Body) pb.Body {
 		return &pb.Envelope_Hint{Hint: &pb.Hint{Candidate: EncodeRef(b.Candidate)}}
 	case chord.Leaving:
 		return &pb.Envelope_Leaving{Leaving: &pb.Leaving{
-			Predecessor: EncodeRef(b.Predecessor), Successors: encodeRefs(b.Successors)}}
+			Predecessor: EncodeRef(b.Predecessor), Successors: encodeRefs(b.Successors), Whole: b.Whole}}
 	case chord.Refusal:
 		return &pb.Envelope_Error{Error: &pb.Error{Code: codes.encode(b.Code), Detail: wire.CleanText(b.Detail)}}
 	}
-	return nil
+	return encodeData(body)
 }
 
 // EncodeRef returns r for the wire, nil if it points at nobody.

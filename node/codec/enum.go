@@ -44,6 +44,8 @@ var (
 		chord.CodeUnimplemented: pb.ErrorCode_ERROR_CODE_UNIMPLEMENTED,
 		chord.CodeNoOwner:       pb.ErrorCode_ERROR_CODE_NO_OWNER,
 		chord.CodeHopLimit:      pb.ErrorCode_ERROR_CODE_HOP_LIMIT,
+		chord.CodeUnavailable:   pb.ErrorCode_ERROR_CODE_UNAVAILABLE,
+		chord.CodeTooLarge:      pb.ErrorCode_ERROR_CODE_TOO_LARGE,
 	}
 	ruleKinds = enum[chord.RuleKind, pb.RuleKind]{
 		0:                     pb.RuleKind_RULE_KIND_UNSPECIFIED,
@@ -67,8 +69,15 @@ var (
 		chord.TaskFix:       pb.Task_TASK_FIX,
 		chord.TaskCheck:     pb.Task_TASK_CHECK,
 		chord.TaskPlacement: pb.Task_TASK_PLACEMENT,
+		chord.TaskRepair:    pb.Task_TASK_REPAIR,
 		chord.TaskReconcile: pb.Task_TASK_RECONCILE,
 		chord.TaskUpdate:    pb.Task_TASK_UPDATE,
+	}
+	ops = enum[chord.Op, pb.Op]{
+		0:              pb.Op_OP_UNSPECIFIED,
+		chord.OpGet:    pb.Op_OP_GET,
+		chord.OpPut:    pb.Op_OP_PUT,
+		chord.OpDelete: pb.Op_OP_DELETE,
 	}
 	eventKinds = enum[chord.EventKind, pb.EventKind]{
 		chord.EvNone:          pb.EventKind_EVENT_KIND_UNSPECIFIED,
@@ -97,6 +106,15 @@ var (
 		chord.EvTask:          pb.EventKind_EVENT_KIND_TASK,
 		chord.EvPaused:        pb.EventKind_EVENT_KIND_PAUSED,
 		chord.EvResumed:       pb.EventKind_EVENT_KIND_RESUMED,
+		chord.EvPut:           pb.EventKind_EVENT_KIND_PUT,
+		chord.EvDeleted:       pb.EventKind_EVENT_KIND_DELETED,
+		chord.EvWriteFailed:   pb.EventKind_EVENT_KIND_WRITE_FAILED,
+		chord.EvReplica:       pb.EventKind_EVENT_KIND_REPLICA,
+		chord.EvTook:          pb.EventKind_EVENT_KIND_TOOK,
+		chord.EvDropped:       pb.EventKind_EVENT_KIND_DROPPED,
+		chord.EvSyncing:       pb.EventKind_EVENT_KIND_SYNCING,
+		chord.EvSettled:       pb.EventKind_EVENT_KIND_SETTLED,
+		chord.EvCollected:     pb.EventKind_EVENT_KIND_COLLECTED,
 	}
 	causes = enum[chord.Cause, pb.Cause]{
 		chord.CauseNone:      pb.Cause_CAUSE_UNSPECIFIED,
@@ -114,5 +132,8 @@ var (
 		chord.CauseReplaced:  pb.Cause_CAUSE_REPLACED,
 		chord.CauseTold:      pb.Cause_CAUSE_TOLD,
 		chord.CauseFallback:  pb.Cause_CAUSE_FALLBACK,
+		chord.CauseWrite:     pb.Cause_CAUSE_WRITE,
+		chord.CauseRepair:    pb.Cause_CAUSE_REPAIR,
+		chord.CauseSurplus:   pb.Cause_CAUSE_SURPLUS,
 	}
 )

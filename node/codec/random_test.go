@@ -84,15 +84,28 @@ func (r random) bodies() []chord.Body {
 		chord.FindOwner{Key: r.id(), Avoid: many(r, maxList, r.address), TTL: r.IntN(maxTTL + 1)},
 		chord.Found{Owner: r.ref(), Predecessor: r.maybeRef(), Hops: many(r, maxHops, r.hop)},
 		chord.Hint{Candidate: r.maybeRef()},
-		chord.Leaving{Predecessor: r.maybeRef(), Successors: many(r, maxList, r.ref)},
-		chord.Refusal{Code: chord.Code(r.IntN(int(chord.CodeHopLimit) + 1)), Detail: "not now"},
+		chord.Leaving{Predecessor: r.maybeRef(), Successors: many(r, maxList, r.ref), Whole: r.yes()},
+		chord.Refusal{Code: chord.Code(r.IntN(int(chord.CodeTooLarge) + 1)), Detail: "not now"},
+		chord.Read{Key: r.key()}, r.write(),
+		chord.Datum{Item: r.maybeItem(), Existed: r.yes(), Copies: r.IntN(maxCopies + 1), Predecessor: r.maybeRef()},
+		chord.Compare{Range: r.stretch(), Digest: r.digest(), Claim: r.yes(), InStep: r.yes(), Inherit: r.yes()},
+		chord.Compared{Same: r.yes(), Digest: r.digest(), Parts: many(r, maxParts, r.part), Whole: r.yes()},
+		r.list(),
+		chord.Fetch{Keys: many(r, maxKeys, r.key)},
+		chord.Listing{Items: many(r, 20, r.item), More: r.yes(), Whole: r.yes()},
+		chord.Store{Items: many(r, 20, r.item), Why: chord.Cause(r.IntN(int(chord.CauseSurplus) + 1))},
+		chord.Stored{Versions: many(r, 20, r.maybeVersion)},
+		chord.Cover{Range: r.stretch()},
+		chord.Coverage{Yes: r.yes(), Keep: r.yes(), Predecessor: r.maybeRef()},
+		r.collect(), chord.Departing{},
+		chord.Surplus{Range: r.stretch()},
 	}
 }
 
 func (r random) snapshot() chord.Snapshot {
 	s := chord.Snapshot{
 		Self: r.ref(), Status: chord.Status(r.IntN(int(chord.StatusGone) + 1)), Paused: r.yes(),
-		Predecessor: r.maybeRef(), Successors: many(r, maxList, r.ref),
+		Predecessor: r.maybeRef(), Successors: many(r, maxList, r.ref), Syncing: r.yes(),
 	}
 	for range r.space.Bits() {
 		s.Fingers = append(s.Fingers, r.maybeRef())
@@ -101,11 +114,19 @@ func (r random) snapshot() chord.Snapshot {
 }
 
 func (r random) event() chord.Event {
-	return chord.Event{
-		At: time.Duration(r.Int64N(1 << 50)), Kind: chord.EventKind(1 + r.IntN(int(chord.EvResumed))), Cause: chord.Cause(r.IntN(int(chord.CauseFallback) + 1)),
+	e := chord.Event{
+		At: time.Duration(r.Int64N(1 << 50)), Kind: chord.EventKind(1 + r.IntN(int(chord.EvCollected))), Cause: chord.Cause(r.IntN(int(chord.CauseSurplus) + 1)),
 		Peer: r.maybeRef(), Old: r.maybeRef(), Refs: many(r, maxList, r.ref), Index: 1 + r.IntN(r.space.Bits()), Last: r.IntN(r.space.Bits() + 1),
 		Key: r.id(), Lookup: r.Uint64(), Rule: r.rule(), Failed: chord.Failure(r.IntN(int(chord.Declined) + 1)), Reason: "seed Ω is silent",
+		Version: r.maybeVersion(),
 	}
+	if r.yes() {
+		e.Range = r.stretch()
+	}
+	if k := r.key(); k.Name != "" {
+		e.Key, e.Name = k.ID, k.Name
+	}
+	return e
 }
 
 func (r random) lookup() chord.Lookup {

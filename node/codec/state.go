@@ -11,12 +11,13 @@ import (
 )
 
 // EncodeSnapshot returns a peer's routing state for the wire. What is not the
-// core's to know (sequence number, ring, counters, clock, protocol) is left to
-// the caller to fill in.
+// core's to know (sequence number, ring, counters, clock, protocol), and how
+// many items there are, is left to the caller to fill in.
 func EncodeSnapshot(s *chord.Snapshot) *pb.PeerState {
 	return &pb.PeerState{
 		Self: EncodeRef(s.Self), Status: statuses.encode(s.Status), Paused: s.Paused,
 		Predecessor: EncodeRef(s.Predecessor), Successors: encodeRefs(s.Successors), Fingers: encodeRefs(s.Fingers),
+		Syncing: s.Syncing,
 	}
 }
 
@@ -27,20 +28,24 @@ func DecodeSnapshot(space ring.Space, st *pb.PeerState) (chord.Snapshot, error) 
 	s := chord.Snapshot{
 		Self: d.someRef(st.GetSelf()), Status: known(&d, "status", statuses, st.GetStatus()), Paused: st.GetPaused(),
 		Predecessor: d.ref(st.GetPredecessor()), Successors: d.refs(st.GetSuccessors(), maxList),
-		Fingers: list(&d, "fingers", st.GetFingers(), space.Bits(), d.entry),
+		Fingers: list(&d, "fingers", st.GetFingers(), space.Bits(), d.entry), Syncing: st.GetSyncing(),
 	}
 	return s, d.err
 }
 
-// EncodeDelta returns what a step changed, s being the state after it. The
-// sequence number, counters and clock are left to the caller to fill in.
-func EncodeDelta(s *chord.Snapshot, c *chord.Changes, events []chord.Event) *pb.PeerDelta {
+// EncodeDelta returns what changed in the routing state, s being the state after
+// it. The sequence number, events, keys, counters and clock are left to the
+// caller to fill in.
+func EncodeDelta(s *chord.Snapshot, c *chord.Changes) *pb.PeerDelta {
 	delta := &pb.PeerDelta{}
 	if c.Status {
 		delta.Status = statuses.encode(s.Status)
 	}
 	if c.Paused {
 		delta.Paused = proto.Bool(s.Paused)
+	}
+	if c.Syncing {
+		delta.Syncing = proto.Bool(s.Syncing)
 	}
 	if c.Predecessor {
 		delta.Predecessor = encodeEntry(s.Predecessor)
@@ -50,9 +55,6 @@ func EncodeDelta(s *chord.Snapshot, c *chord.Changes, events []chord.Event) *pb.
 	}
 	for _, i := range c.Fingers {
 		delta.Fingers = append(delta.Fingers, &pb.Finger{Index: uint32(i), Ref: EncodeRef(s.Fingers[i-1])})
-	}
-	for i := range events {
-		delta.Events = append(delta.Events, EncodeEvent(&events[i]))
 	}
 	return delta
 }
@@ -68,6 +70,9 @@ func ApplyDelta(space ring.Space, s *chord.Snapshot, delta *pb.PeerDelta) error 
 	}
 	if delta.Paused != nil {
 		next.Paused = delta.GetPaused()
+	}
+	if delta.Syncing != nil {
+		next.Syncing = delta.GetSyncing()
 	}
 	if delta.GetPredecessor() != nil {
 		next.Predecessor = d.entry(delta.GetPredecessor())

@@ -7,21 +7,27 @@ import (
 	"chordscope/proto/wire"
 )
 
-// maxIndex bounds numbers in events that are neither fingers nor entries.
-const maxIndex = 1 << 16
+// maxIndex bounds numbers in events that are neither fingers nor entries, such
+// as counts of items and bytes.
+const maxIndex = 1 << 30
 
 // EncodeEvent returns a trace event for the wire.
 func EncodeEvent(e *chord.Event) *pb.TraceEvent {
-	return &pb.TraceEvent{
+	out := &pb.TraceEvent{
 		AtNanos: encodeDuration(e.At), Kind: eventKinds.encode(e.Kind), Cause: causes.encode(e.Cause),
 		Peer: EncodeRef(e.Peer), Old: EncodeRef(e.Old), Refs: encodeRefs(tail(e.Refs, maxList)),
 		Index: uint32(e.Index), Last: uint32(e.Last), Key: encodeID(e.Key), Lookup: e.Lookup,
 		Rule: encodeRule(e.Rule), Failed: failures.encode(e.Failed), Reason: wire.CleanText(e.Reason),
+		Version: encodeVersion(e.Version), Range: encodeRange(e.Range),
 	}
+	if e.Name != "" {
+		out.Name = []byte(e.Name)
+	}
+	return out
 }
 
 // DecodeEvent is the inverse of EncodeEvent. Fingers that an EvFinger names
-// exist on the ring. The error wraps wire.ErrMalformed.
+// exist on the ring. The error wraps wire.ErrMalformed or wire.ErrTooLarge.
 func DecodeEvent(space ring.Space, e *pb.TraceEvent) (chord.Event, error) {
 	d := decoder{space: space}
 	out := chord.Event{
@@ -30,6 +36,10 @@ func DecodeEvent(space ring.Space, e *pb.TraceEvent) (chord.Event, error) {
 		Index: d.number("index", e.GetIndex(), maxIndex), Last: d.number("last", e.GetLast(), maxIndex),
 		Key: d.id(e.GetKey()), Lookup: e.GetLookup(),
 		Rule: d.rule(e.GetRule()), Failed: known(&d, "failure", failures, e.GetFailed()), Reason: wire.CleanText(e.GetReason()),
+		Version: d.version(e.GetVersion()), Range: d.rangeOrNone(e.GetRange()),
+	}
+	if len(e.GetName()) > 0 {
+		out.Name = d.key(&pb.Key{Id: e.GetKey(), Name: e.GetName()}).Name
 	}
 	if m := space.Bits(); out.Kind == chord.EvFinger && (out.Index < 1 || out.Index > m || out.Last > m) {
 		d.failf("fingers %d to %d of a ring with %d bits", out.Index, out.Last, m)
@@ -51,16 +61,21 @@ func EncodeLookup(l *chord.Lookup) *pb.LookupResult {
 // origin's own affair. The error wraps wire.ErrMalformed.
 func DecodeLookup(space ring.Space, l *pb.LookupResult) (chord.Lookup, error) {
 	d := decoder{space: space}
-	out := chord.Lookup{
+	out := d.lookup(l)
+	if d.err == nil && out.Owner.IsZero() == (out.Failed == "") {
+		d.failf("a lookup has either an owner or a reason why not")
+	}
+	return out, d.err
+}
+
+// lookup reads a lookup that may not have come to its end.
+func (d *decoder) lookup(l *pb.LookupResult) chord.Lookup {
+	return chord.Lookup{
 		Number: l.GetLookup(), Key: d.id(l.GetKey()), Recursive: l.GetRecursive(),
 		Owner: d.ref(l.GetOwner()), Predecessor: d.ref(l.GetPredecessor()), Confirmed: l.GetConfirmed(),
 		Path: d.refs(l.GetPath(), maxHops), Steps: d.hops(l.GetSteps()),
 		Failed: wire.CleanText(l.GetFailed()), Took: d.duration(l.GetTookNanos()),
 	}
-	if d.err == nil && out.Owner.IsZero() == (out.Failed == "") {
-		d.failf("a lookup has either an owner or a reason why not")
-	}
-	return out, d.err
 }
 
 // EncodeTask returns the task for a RunTask.

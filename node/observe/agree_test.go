@@ -10,37 +10,43 @@ import (
 	"chordscope/node/chord"
 	"chordscope/node/ring"
 	"chordscope/node/sim"
+	"chordscope/node/store"
 	"chordscope/node/truth"
 )
 
 // Whatever state a ring is in, the Picture made of what its peers say judges
-// it as package truth judges the peers themselves.
+// it as package truth judges the peers themselves, and shows the keys that they
+// hold.
 func TestHealthAgreesWithTruth(t *testing.T) {
-	unstable := 0
-	for seed := range uint64(12) {
-		unstable += agree(t, seed)
+	seen := make(map[string]int)
+	for seed := range uint64(8) {
+		agree(t, seed, seen)
 	}
-	if unstable < 100 {
-		t.Errorf("only %d of the states were wrong in some way: that shows little", unstable)
+	t.Log(seen)
+	for what, least := range map[string]int{"unstable": 100, "stable": 20, "stable with keys": 10, "keys": 1000, "lost": 50} {
+		if seen[what] < least {
+			t.Errorf("only %d times %s: that shows little", seen[what], what)
+		}
 	}
 }
 
-// agree follows a random ring and returns how many of its moments were not
-// stable.
-func agree(t *testing.T, seed uint64) (unstable int) {
+// agree follows a random ring and counts what was to be seen.
+func agree(t *testing.T, seed uint64, seen map[string]int) {
 	rng := rand.New(rand.NewPCG(seed, 3))
 	space, r := ring.MustSpace([]int{6, 8, 33}[seed%3]), 2+int(seed%3)
 	cfg := sim.Default(space, seed)
-	cfg.Peer = func(c *chord.Config) { c.Successors, c.Original = r, seed%4 == 3 }
+	k := 1 + int(seed%2)
+	cfg.Peer = func(c *chord.Config) { c.Successors, c.Replicas, c.Original = r, k, seed%4 == 3 }
 	s := sim.New(cfg)
-	store := NewStore(Config{Space: space, Successors: r, Clock: s.Now})
+	view := NewStore(Config{Space: space, Successors: r, Replicas: k, Clock: s.Now})
+	acked := make(map[store.Key]store.Version)
 	s.OnEffects = func(h *sim.Host, fx *chord.Effects) {
-		u := Update{Self: h.Ref, Events: slices.Clone(fx.Events)}
-		if fx.Changes.Any() {
-			snap := h.Peer.Snapshot()
-			u.Snapshot = &snap
+		view.Apply(updateOf(h, fx))
+		for _, a := range fx.Accesses {
+			if a.Op == chord.OpPut && a.Failed == "" && (a.Version.Compare(acked[a.Key]) > 0 || !kept(s, a.Key, acked[a.Key])) {
+				acked[a.Key] = a.Version // a key that was lost begins anew
+			}
 		}
-		store.Apply(u)
 	}
 	var live, dead []*sim.Host
 	taken := make(map[ring.ID]bool)
@@ -52,7 +58,7 @@ func agree(t *testing.T, seed uint64) (unstable int) {
 		taken[id] = true
 		return s.Start(id)
 	}
-	for range 120 {
+	for moment := range 120 {
 		live = slices.DeleteFunc(live, func(h *sim.Host) bool { return !h.Live() })
 		switch x := rng.IntN(10); {
 		case len(live) == 0:
@@ -68,7 +74,7 @@ func agree(t *testing.T, seed uint64) (unstable int) {
 		case x < 7 && len(live) > 3:
 			h := live[rng.IntN(len(live))]
 			s.Crash(h)
-			store.Gone(h.Ref, StateDead)
+			view.Gone(h.Ref, StateDead)
 			dead = append(dead, h)
 		case x < 8 && len(dead) > 0:
 			i := rng.IntN(len(dead))
@@ -76,18 +82,56 @@ func agree(t *testing.T, seed uint64) (unstable int) {
 			s.Do(h, chord.Join{Seeds: []chord.Ref{live[rng.IntN(len(live))].Ref}})
 			live, dead = append(live, h), slices.Delete(dead, i, i+1)
 		}
+		for range rng.IntN(4) {
+			key := store.Named(space, fmt.Sprint("key ", rng.IntN(12)))
+			s.Do(live[rng.IntN(len(live))], chord.Put{Key: key, Value: fmt.Append(nil, "value ", moment)})
+		}
 		s.RunFor(time.Duration(rng.Int64N(int64(300 * time.Millisecond))))
-		if err := compare(store.Picture(), truth.NewMembers(space, s.Snapshots()).Check(r)); err != nil {
+		if rng.IntN(20) == 0 {
+			s.RunFor(20 * time.Second)
+		}
+		pic, members := view.Picture(), truth.NewMembers(space, s.Snapshots())
+		right, err := compareKeys(pic, s, members, k, acked)
+		if err == nil {
+			err = compare(pic, members.Check(r), right)
+		}
+		if err != nil {
 			t.Fatalf("seed %d at %v: %v", seed, s.Now(), err)
 		}
-		if !store.Picture().Health.Stable {
-			unstable++
+		seen[map[bool]string{true: "stable", false: "unstable"}[pic.Health.Stable]]++
+		if pic.Health.Stable && len(pic.Keys) > 0 {
+			seen["stable with keys"]++
 		}
+		seen["keys"] += pic.Data.Keys
+		seen["lost"] += pic.Data.Lost
 	}
-	return unstable
 }
 
-func compare(pic *Picture, rep truth.Report) error {
+func kept(s *sim.Sim, key store.Key, v store.Version) bool {
+	return slices.ContainsFunc(s.Hosts(), func(h *sim.Host) bool {
+		e, _ := h.Peer.Entry(key)
+		return h.Live() && e.Version.Compare(v) >= 0
+	})
+}
+
+// updateOf is what a step has changed, as a driver tells it.
+func updateOf(h *sim.Host, fx *chord.Effects) Update {
+	u := Update{Self: h.Ref, Events: slices.Clone(fx.Events)}
+	if fx.Changes.Any() {
+		snap := h.Peer.Snapshot()
+		u.Snapshot = &snap
+	}
+	for _, key := range fx.Changes.Keys {
+		if e, held := h.Peer.Entry(key); held {
+			u.Keys = append(u.Keys, e)
+		} else {
+			u.Gone = append(u.Gone, key)
+		}
+	}
+	return u
+}
+
+func compare(pic *Picture, rep truth.Report, keysRight bool) error {
 	h := pic.Health
 	if h.Live != rep.Members || h.Valid != rep.Valid || h.Rings != rep.Rings || h.Windings != rep.Windings ||
 		h.Appendages != rep.Appendages || h.Principals != rep.Principals || h.WrongSuccessors != rep.WrongSuccessors ||
@@ -95,8 +139,8 @@ func compare(pic *Picture, rep truth.Report) error {
 		return fmt.Errorf("the picture says %+v, the truth is %+v", h, rep)
 	}
 	passing := slices.ContainsFunc(pic.Peers, func(p Peer) bool { return p.State == StateJoining || p.State == StateLeaving })
-	if h.Stable != (rep.Stable() && !passing && rep.Members > 0) {
-		return fmt.Errorf("stable is %v, with %+v, somebody passing: %v", h.Stable, rep, passing)
+	if h.Stable != (rep.Stable() && !passing && rep.Members > 0 && keysRight) || h.Stable != (h.Why == "" && rep.Members > 0) {
+		return fmt.Errorf("stable is %v (%s), with %+v, somebody passing: %v, keys right: %v", h.Stable, h.Why, rep, passing, keysRight)
 	}
 	var successors, predecessors, fingers int
 	for _, p := range pic.Peers {

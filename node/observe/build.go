@@ -1,7 +1,10 @@
 package observe
 
 import (
-	"sort"
+	"cmp"
+	"slices"
+	"strings"
+	"time"
 
 	"chordscope/node/chord"
 	"chordscope/node/ring"
@@ -20,35 +23,26 @@ func (s *Store) Picture() *Picture {
 
 func (s *Store) build() *Picture {
 	now := s.cfg.Clock()
-	var known, live []*chord.Snapshot
-	states := make(map[*chord.Snapshot]*subject, len(s.peers))
-	for addr, p := range s.peers {
-		if gone := p.state == StateDead || p.state == StateLeft; gone && now-p.since > keepGone {
-			delete(s.peers, addr)
-			s.stale = true
-			continue
-		}
-		known = append(known, &p.snap)
-		states[&p.snap] = p
-		if p.state.Live() {
+	known := s.known(now)
+	var live []*chord.Snapshot
+	for _, p := range known {
+		if p.name = s.namer().peer(p.snap.Self.ID); p.state.Live() {
 			live = append(live, &p.snap)
 		}
 	}
-	sort.Slice(known, func(i, j int) bool {
-		a, b := known[i].Self, known[j].Self
-		return a.ID.Less(b.ID) || a.ID == b.ID && a.Addr < b.Addr
-	})
 	b := builder{s: s, names: s.namer(), members: truth.NewMembers(s.cfg.Space, live)}
+	s.keys.settle(s.cfg.Space, newKeepers(known, b.members, s.cfg.Replicas), now)
 	p := &Picture{
 		Version: s.version, At: now, Space: s.cfg.Space, ListLen: s.cfg.Successors, Protocol: s.cfg.Protocol,
 		Peers: make([]Peer, 0, len(known)), Registry: s.reg,
 		Messages: s.rate.total, MessageRate: s.rate.perSecond(now),
+		Keys: s.keys.keys, Data: s.keys.sums, Moves: s.lastMoves(now),
 		Events: s.lastEvents(), Lookups: s.lastLookups(),
 	}
+	p.Data.Replicas = s.cfg.Replicas
 	passing := 0 // peers that are joining or leaving
-	for _, snap := range known {
-		sub := states[snap]
-		p.Peers = append(p.Peers, b.peer(snap, sub))
+	for _, sub := range known {
+		p.Peers = append(p.Peers, b.peer(sub))
 		switch sub.state {
 		case StateJoining:
 			p.Health.Joining++
@@ -57,8 +51,28 @@ func (s *Store) build() *Picture {
 			passing++
 		}
 	}
-	b.health(&p.Health, passing)
+	p.sumUp(known)
+	b.health(p, passing)
 	return p
+}
+
+// known returns the peers that a Picture shows, in identifier order, and
+// forgets those that are long gone.
+func (s *Store) known(now time.Duration) []*subject {
+	var known []*subject
+	for addr, p := range s.peers {
+		if p.gone() && now-p.since > keepGone {
+			delete(s.peers, addr)
+			s.stale = true
+			continue
+		}
+		known = append(known, p)
+	}
+	slices.SortFunc(known, func(a, b *subject) int {
+		a1, b1 := a.snap.Self, b.snap.Self
+		return cmp.Or(a1.ID.Compare(b1.ID), strings.Compare(a1.Addr, b1.Addr))
+	})
+	return known
 }
 
 // builder makes the parts of one Picture.
@@ -68,7 +82,8 @@ type builder struct {
 	members *truth.Members
 }
 
-func (b *builder) health(h *Health, passing int) {
+func (b *builder) health(p *Picture, passing int) {
+	h := &p.Health
 	rep := b.members.Check(b.s.cfg.Successors)
 	h.Live = rep.Members
 	h.Valid, h.Rings, h.Windings = rep.Valid, rep.Rings, rep.Windings
@@ -76,19 +91,27 @@ func (b *builder) health(h *Health, passing int) {
 	h.WrongSuccessors, h.WrongPredecessors = rep.WrongSuccessors, rep.WrongPredecessors
 	h.WrongLists, h.WrongFingers = rep.WrongLists, rep.WrongFingers
 	h.Guaranteed = rep.Members >= b.s.cfg.Successors+2
-	h.Stable = rep.Stable() && passing == 0 && rep.Members > 0
 	h.Why = rep.Why
 	if h.Why == "" && passing > 0 {
 		h.Why = plural(passing, "peer") + " joining or leaving"
 	}
+	if h.Why == "" {
+		h.Why = p.repair()
+	}
+	h.Stable = rep.Stable() && h.Why == "" && rep.Members > 0
 }
 
-func (b *builder) peer(snap *chord.Snapshot, sub *subject) Peer {
+func (b *builder) peer(sub *subject) Peer {
+	snap := &sub.snap
 	p := Peer{
-		ID: snap.Self.ID, Name: b.names.peer(snap.Self.ID), Addr: snap.Self.Addr, Incarnation: snap.Self.Inc,
+		ID: snap.Self.ID, Name: sub.name, Addr: snap.Self.Addr, Incarnation: snap.Self.Inc,
 		State: sub.state, Since: sub.since, Paused: snap.Paused,
-		Sent: sub.counts.Sent, Received: sub.counts.Received,
-		BytesOut: sub.counts.BytesOut, BytesIn: sub.counts.BytesIn, Links: sub.counts.Links,
+		Sent: sub.counters.Sent, Received: sub.counters.Received,
+		BytesOut: sub.counters.BytesOut, BytesIn: sub.counters.BytesIn, Links: sub.counters.Links,
+	}
+	if sub.counts() {
+		p.Syncing = snap.Syncing
+		p.Owned, p.Copies, p.Bytes = sub.totals.owned, sub.totals.copies, sub.totals.bytes
 	}
 	i, live := b.members.Index(snap.Self)
 	want := func(f func() chord.Ref) *chord.Ref {

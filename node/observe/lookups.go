@@ -6,6 +6,7 @@ import (
 
 	"chordscope/node/chord"
 	"chordscope/node/ring"
+	"chordscope/node/store"
 )
 
 // lookup is one lookup put together from the trace of its origin, hop by hop
@@ -17,6 +18,8 @@ type lookup struct {
 	started time.Duration // on the Store's clock
 	began   time.Duration // on the origin's clock
 	raw     chord.Lookup
+	name    string // of the key, if it has one
+	purpose string // put, get or delete, if it was made for one
 	done    bool
 	said    *Lookup // the words, once they are final
 }
@@ -32,7 +35,7 @@ func (s *Store) takeLookup(self chord.Ref, e chord.Event) {
 		}
 		s.lookups = append(s.lookups, &lookup{
 			number: s.number, origin: self, at: e.Lookup, started: s.cfg.Clock(), began: e.At,
-			raw: chord.Lookup{Key: e.Key, Recursive: e.Reason == "recursive"},
+			raw: chord.Lookup{Key: e.Key, Recursive: e.Reason == "recursive"}, name: e.Name, purpose: purpose(e.Reason),
 		})
 		return
 	}
@@ -51,6 +54,15 @@ func (s *Store) takeLookup(self chord.Ref, e chord.Event) {
 		l.done = true
 		l.raw.Owner, l.raw.Failed, l.raw.Took = e.Peer, e.Reason, e.At-l.began
 	}
+}
+
+// purpose reads what a lookup is for out of how it is made.
+func purpose(mode string) string {
+	switch mode {
+	case chord.OpGet.String(), chord.OpPut.String(), chord.OpDelete.String():
+		return mode
+	}
+	return ""
 }
 
 func (s *Store) findLookup(self chord.Ref, number uint64) *lookup {
@@ -78,7 +90,10 @@ func (s *Store) lastLookups() []Lookup {
 	for _, l := range s.lookups[max(0, len(s.lookups)-keepLookups):] {
 		if l.said == nil {
 			w := s.namer().lookup(l.origin, l.raw, l.done)
-			w.Number, w.Started = l.number, l.started
+			w.Number, w.Started, w.For = l.number, l.started, l.purpose
+			if l.name != "" {
+				w.KeyName = store.Key{ID: l.raw.Key, Name: l.name}.Text(s.cfg.Space)
+			}
 			if !l.done {
 				out = append(out, w)
 				continue
@@ -100,6 +115,17 @@ func (s *Store) Describe(origin chord.Ref, c chord.Lookup) Lookup {
 	return l
 }
 
+// DescribeAccess writes the outcome of a put, get or delete, as the peer it went
+// through gave it, in the words of the screen.
+func (s *Store) DescribeAccess(at chord.Ref, a chord.Access) Access {
+	l := s.Describe(at, a.Lookup)
+	l.Key, l.KeyName, l.For = a.Key.ID, a.Key.Text(s.cfg.Space), a.Op.String()
+	return Access{
+		Op: a.Op.String(), Key: a.Key, KeyName: l.KeyName, Found: a.Found, Value: a.Value,
+		Version: a.Version, Copies: a.Copies, Lookup: l, Failed: a.Failed, Took: a.Took,
+	}
+}
+
 // lookup writes a lookup, which may be under way, in words.
 func (n namer) lookup(origin chord.Ref, c chord.Lookup, done bool) Lookup {
 	l := Lookup{
@@ -115,7 +141,7 @@ func (n namer) lookup(origin chord.Ref, c chord.Lookup, done bool) Lookup {
 			Timeout: h.Failed != chord.Answered, Why: n.rule(n.space.Format(c.Key), h.Rule),
 		})
 	}
-	if done && c.Failed == "" {
+	if done && c.Failed == "" && !c.Owner.IsZero() {
 		l.pass(n, c.Owner.ID)
 		l.Owner, l.OwnerName, l.Hops = c.Owner.ID, n.peer(c.Owner.ID), len(l.Path)-1
 	}

@@ -9,6 +9,7 @@ import (
 
 	"chordscope/node/chord"
 	"chordscope/node/ring"
+	"chordscope/node/store"
 )
 
 var k54 = ring.FromUint64(54)
@@ -166,5 +167,53 @@ func TestDescribe(t *testing.T) {
 	traced.Number, traced.Started, traced.Took = described.Number, described.Started, described.Took
 	if a, b := fmt.Sprintf("%+v", traced), fmt.Sprintf("%+v", described); a != b {
 		t.Errorf("the trace says\n%s\nthe outcome\n%s", a, b)
+	}
+}
+
+// A lookup made for a put, get or delete says so.
+func TestLookupsOfAccesses(t *testing.T) {
+	s := newScene(t, 6, 3)
+	s.paper()
+	for i, mode := range []string{"put", "get", "delete", "iterative", "recursive"} {
+		e := started(uint64(i + 1))
+		e.Reason = mode
+		if mode == "get" {
+			e.Name = "apple"
+		}
+		s.tell(ref(8), e)
+	}
+	var got []string
+	for _, l := range s.Picture().Lookups {
+		got = append(got, fmt.Sprintf("%s %s %v", l.For, l.KeyName, l.Recursive))
+	}
+	want := []string{"put K54 false", `get "apple" false`, "delete K54 false", " K54 false", " K54 true"}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+func TestDescribeAccess(t *testing.T) {
+	s := newScene(t, 6, 3)
+	s.paper()
+	s.now = time.Minute
+	key := store.Key{ID: k54, Name: "apple"}
+	c := chord.Access{
+		Op: chord.OpGet, Key: key, Found: true, Value: []byte("red"), Version: store.Version{Counter: 3}, Took: time.Second,
+		Lookup: chord.Lookup{Number: 7, Key: k54, Owner: ref(56), Took: 20 * time.Millisecond},
+	}
+	a := s.DescribeAccess(ref(8), c)
+	l := a.Lookup
+	if a.Op != "get" || a.Key != key || a.KeyName != `"apple"` || !a.Found || string(a.Value) != "red" || a.Version.Counter != 3 ||
+		a.Failed != "" || a.Took != time.Second {
+		t.Errorf("%+v", a)
+	}
+	if l.Number != 7 || l.For != "get" || l.KeyName != `"apple"` || l.Key != k54 || l.OwnerName != "N56" || !l.Done || l.Hops != 1 ||
+		!slices.Equal(l.PathNames, []string{"N8", "N56"}) || l.Started != 59980*time.Millisecond {
+		t.Errorf("%+v", l)
+	}
+	// One that failed before it was on its way.
+	a = s.DescribeAccess(ref(8), chord.Access{Op: chord.OpPut, Key: key, Failed: "too large", Copies: 2})
+	if a.Op != "put" || a.Failed != "too large" || a.Copies != 2 || a.Lookup.KeyName != `"apple"` || a.Lookup.OwnerName != "" || len(a.Lookup.Path) != 1 {
+		t.Errorf("%+v", a)
 	}
 }

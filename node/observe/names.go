@@ -12,24 +12,32 @@ import (
 // takes to tell the known peers apart, at least minDigits.
 type namer struct {
 	space  ring.Space
-	sorted []string // hexadecimal identifiers of the known peers; empty on a decimal ring
+	sorted []string           // hexadecimal identifiers of the known peers; empty on a decimal ring
+	peers  map[ring.ID]string // names of the known peers
 }
 
 const minDigits = 4
 
 func newNamer(space ring.Space, ids []ring.ID) namer {
-	n := namer{space: space}
-	if space.Digits() == 0 {
-		return n
+	n := namer{space: space, peers: make(map[ring.ID]string, len(ids))}
+	if space.Digits() > 0 {
+		for _, id := range ids {
+			n.sorted = append(n.sorted, space.Format(id))
+		}
+		sort.Strings(n.sorted)
 	}
 	for _, id := range ids {
-		n.sorted = append(n.sorted, space.Format(id))
+		n.peers[id] = "N" + n.short(id)
 	}
-	sort.Strings(n.sorted)
 	return n
 }
 
-func (n namer) peer(id ring.ID) string { return "N" + n.short(id) }
+func (n namer) peer(id ring.ID) string {
+	if name, known := n.peers[id]; known {
+		return name
+	}
+	return "N" + n.short(id)
+}
 
 func (n namer) key(id ring.ID) string { return "K" + n.short(id) }
 

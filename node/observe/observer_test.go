@@ -63,9 +63,9 @@ func (w *town) startRegistry(addr string) {
 func (w *town) join(id uint64, addr string) *node.Peer {
 	w.t.Helper()
 	core := chord.Default(chord.Ref{ID: ring.FromUint64(id)}, ring.MustSpace(6))
-	core.Successors, core.Seed = 3, id
+	core.Successors, core.Replicas, core.Seed = 3, 2, id
 	p, err := node.Start(w.t.Context(), node.Config{
-		Chord: core, Network: w.network, Listen: addr, Registry: w.server.Addr(), Replicas: 2,
+		Chord: core, Network: w.network, Listen: addr, Registry: w.server.Addr(),
 	})
 	if err != nil {
 		w.t.Fatal(err)

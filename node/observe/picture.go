@@ -10,7 +10,8 @@ import (
 
 // Picture is the whole ring at one moment: what every peer believes, and how
 // that compares with the truth. A Picture is never changed after it was made,
-// so it may be kept and read from any goroutine.
+// so it may be kept and read from any goroutine. Pictures share what has not
+// changed from one to the next, each Datum in particular.
 type Picture struct {
 	Version     uint64        // grows with every change
 	At          time.Duration // since the ring was started
@@ -19,6 +20,9 @@ type Picture struct {
 	Protocol    string
 	Peers       []Peer // in identifier order; recently dead ones included
 	Health      Health
+	Keys        []*Datum // in identifier order, then by name; see Datum for which
+	Data        Data
+	Moves       []Move   // the latest, oldest first
 	Lookups     []Lookup // the latest, oldest first
 	Events      []Event  // the latest, oldest first
 	Registry    RegistryState
@@ -61,7 +65,11 @@ type Peer struct {
 	Received    uint64
 	BytesOut    uint64
 	BytesIn     uint64
-	Links       int // open connections
+	Links       int  // open connections
+	Syncing     bool // it does not have all keys of its own range yet
+	Owned       int  // keys of the Picture that it truly owns and holds a value of
+	Copies      int  // keys of the Picture that it holds a value of, its own included
+	Bytes       int  // of these values
 }
 
 // Verdict compares a pointer with the truth.
@@ -102,7 +110,9 @@ type Health struct {
 	Live    int
 	Joining int
 	// Stable: nothing is left to repair; every predecessor, list and finger
-	// is right and nobody is joining or leaving.
+	// is right, nobody is joining, leaving or syncing, every key that is not
+	// lost is on exactly the peers that should hold it, and no member holds a
+	// value of a deleted one.
 	Stable bool
 	// Valid: all that the proved invariant implies for the ring holds (Zave
 	// 2017): every member has a live successor, and there is exactly one ring,
@@ -162,6 +172,7 @@ type Lookup struct {
 	PathNames []string
 	Steps     []Step // in order, with time-outs
 	Recursive bool
+	For       string // put, get or delete, if it was made for one
 }
 
 // Step is one step of a lookup: who decided what, and why.

@@ -6,6 +6,7 @@ import (
 
 	"chordscope/node/chord"
 	"chordscope/node/ring"
+	"chordscope/node/store"
 )
 
 // How much of the past a Picture holds.
@@ -19,6 +20,7 @@ const (
 type Config struct {
 	Space      ring.Space
 	Successors int
+	Replicas   int // k; less than 1 is taken for 1
 	Protocol   string
 	Clock      func() time.Duration // time since the ring was started
 }
@@ -36,19 +38,30 @@ type Store struct {
 	peers   map[string]*subject
 	events  []logged
 	lookups []*lookup
-	number  uint64
+	number  uint64 // of the last lookup
+	keys    ledger
+	moves   []Move
+	moved   uint64 // the number of the last move
 	reg     RegistryState
 	rate    meter
 	names   namer
 	stale   bool // names must be made anew
 }
 
-// subject is one peer as the Store knows it, by address.
+// subject is one peer as the Store knows it, by address, in one life.
 type subject struct {
-	snap   chord.Snapshot
-	state  State
-	since  time.Duration
-	counts Counters
+	snap     chord.Snapshot
+	state    State
+	since    time.Duration
+	counters Counters
+	name     string // in the newest Picture
+	totals   totals // in the newest Picture
+	moved    bool   // for the ledger: counts in another way than before
+}
+
+// totals are what a peer holds, in keys, bytes and tombstones.
+type totals struct {
+	owned, copies, bytes, tombstones int
 }
 
 // Counters are totals since a peer's start.
@@ -59,9 +72,10 @@ type Counters struct {
 
 // NewStore returns a Store that knows nobody.
 func NewStore(cfg Config) *Store {
+	cfg.Replicas = max(1, cfg.Replicas)
 	return &Store{
 		cfg: cfg, changed: make(chan struct{}), peers: make(map[string]*subject),
-		names: newNamer(cfg.Space, nil),
+		names: newNamer(cfg.Space, nil), keys: ledger{records: make(map[store.Key]*record)},
 	}
 }
 
@@ -90,6 +104,12 @@ type Update struct {
 	Snapshot *chord.Snapshot // its state now; nil: as before
 	Events   []chord.Event   // since the last update, oldest first
 	Counters *Counters       // nil: as before
+
+	// What it holds. With AllKeys, Keys is everything, and replaces what was
+	// known; otherwise Keys are what is new or changed, and Gone is dropped.
+	AllKeys bool
+	Keys    []store.Entry
+	Gone    []store.Key
 }
 
 // Apply takes an update of a peer that is alive, since it told us. Updates of
@@ -106,11 +126,12 @@ func (s *Store) Apply(u Update) {
 		p.snap = *u.Snapshot
 	}
 	if u.Counters != nil {
-		s.rate.add(s.cfg.Clock(), u.Counters.Sent-min(p.counts.Sent, u.Counters.Sent))
-		p.counts = *u.Counters
+		s.rate.add(s.cfg.Clock(), u.Counters.Sent-min(p.counters.Sent, u.Counters.Sent))
+		p.counters = *u.Counters
 	}
 	news := s.setState(p, stateOf(p.snap.Status)) || u.Snapshot != nil || len(u.Events) > 0
-	for _, e := range u.Events {
+	news = s.takeKeys(p, u) || news
+	for _, e := range u.Events { // after the keys, of which they tell
 		s.take(u.Self, e)
 	}
 	if news || s.cfg.Clock()-s.touched >= time.Second {
@@ -128,7 +149,7 @@ func (s *Store) subject(self chord.Ref) *subject {
 	}
 	if p == nil || p.snap.Self != self {
 		if p != nil {
-			s.abandon(p.snap.Self)
+			s.setState(p, StateDead)
 		}
 		p = &subject{state: StateJoining, since: s.cfg.Clock()}
 		p.snap = chord.Snapshot{Self: self, Status: chord.StatusJoining, Fingers: make([]chord.Ref, s.cfg.Space.Bits())}
@@ -203,6 +224,7 @@ type logged struct {
 
 func (s *Store) take(self chord.Ref, e chord.Event) {
 	s.takeLookup(self, e)
+	s.takeData(self, e)
 	if e.Kind == chord.EvDead && s.peers[e.Peer.Addr] == nil {
 		return // long gone, and only now found out by somebody who remembered it
 	}
@@ -248,40 +270,4 @@ func (s *Store) namer() namer {
 		s.names, s.stale = newNamer(s.cfg.Space, ids), false
 	}
 	return s.names
-}
-
-// meter measures a rate over the last second or so.
-type meter struct {
-	total  uint64
-	points []point
-}
-
-type point struct {
-	at    time.Duration
-	total uint64
-}
-
-func (m *meter) add(now time.Duration, n uint64) {
-	m.total += n
-	if k := len(m.points); k > 0 && now-m.points[k-1].at < 50*time.Millisecond {
-		m.points[k-1].total = m.total
-		return
-	}
-	m.points = append(m.points, point{now, m.total})
-	m.trim(now)
-}
-
-// trim leaves one point that is a second old or older: the base of the rate.
-func (m *meter) trim(now time.Duration) {
-	for len(m.points) > 1 && now-m.points[1].at >= time.Second {
-		m.points = m.points[1:]
-	}
-}
-
-func (m *meter) perSecond(now time.Duration) float64 {
-	m.trim(now)
-	if len(m.points) == 0 || now == m.points[0].at {
-		return 0
-	}
-	return float64(m.total-m.points[0].total) / (now - m.points[0].at).Seconds()
 }

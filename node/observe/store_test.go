@@ -184,7 +184,7 @@ func TestEventLogIsBounded(t *testing.T) {
 func TestEmptyPicture(t *testing.T) {
 	s := newScene(t, 6, 3)
 	pic := s.Picture()
-	want := Picture{Space: s.cfg.Space, ListLen: 3, Protocol: "corrected", Peers: []Peer{}, Events: []Event{}}
+	want := Picture{Space: s.cfg.Space, ListLen: 3, Protocol: "corrected", Peers: []Peer{}, Events: []Event{}, Data: Data{Replicas: 1}}
 	if !reflect.DeepEqual(*pic, want) {
 		t.Errorf("%+v", *pic)
 	}

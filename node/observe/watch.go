@@ -78,12 +78,12 @@ func (o *Observer) watchOnce(ctx context.Context, ref chord.Ref) (well time.Dura
 	if err != nil {
 		return 0, err
 	}
-	state := chord.Snapshot{Self: ref}
+	told := account{state: chord.Snapshot{Self: ref}}
 	began := time.Time{}
 	for {
 		env, err := recvWithin(ctx, stream, silentAfter)
 		if err == nil {
-			err = o.take(&state, env)
+			err = o.take(&told, env)
 		}
 		switch {
 		case err == nil && began.IsZero():
@@ -106,39 +106,82 @@ func recvWithin(ctx context.Context, s *wire.Stream, within time.Duration) (*pb.
 	return env, err
 }
 
-// take applies one message of a watch to state and tells the Store.
-func (o *Observer) take(state *chord.Snapshot, env *pb.Envelope) error {
-	u := Update{Self: state.Self}
+// account is what a peer has told of itself on one watch.
+type account struct {
+	state chord.Snapshot
+	// held are the keys as far as they were told; nil once they were told
+	// completely. Only then the Store gets them, so that keys which are not told
+	// yet do not look as if they were lost.
+	held *codec.Holdings
+}
+
+// take adds one message of a watch to what was told, and tells the Store.
+func (o *Observer) take(told *account, env *pb.Envelope) error {
+	u := Update{Self: told.state.Self}
 	var err error
 	switch b := env.GetBody().(type) {
 	case *pb.Envelope_PeerState:
-		if err = o.begin(state, b.PeerState); err != nil {
+		err = o.begin(&told.state, b.PeerState)
+		told.held = &codec.Holdings{}
+		u.Counters, u.Snapshot = counters(b.PeerState.GetCounters()), snapshot(&told.state)
+	case *pb.Envelope_HeldKeys:
+		err = o.page(told, &u, b.HeldKeys)
+		if b.HeldKeys.GetMore() {
 			return err
 		}
-		u.Counters = counters(b.PeerState.GetCounters())
-		u.Snapshot = snapshot(state)
 	case *pb.Envelope_PeerDelta:
-		if state.Fingers == nil {
-			return &wire.Error{Kind: wire.ErrMalformed, Detail: "a watch that does not begin with a state"}
-		}
-		if err = codec.ApplyDelta(o.cfg.Space, state, b.PeerDelta); err != nil {
-			return err
-		}
-		for _, e := range b.PeerDelta.GetEvents() {
-			event, err := codec.DecodeEvent(o.cfg.Space, e)
-			if err != nil {
-				return err
-			}
-			u.Events = append(u.Events, event)
-		}
-		u.Counters = counters(b.PeerDelta.GetCounters())
-		if d := b.PeerDelta; d.Status != 0 || d.Paused != nil || d.Predecessor != nil || d.Successors != nil || len(d.Fingers) > 0 {
-			u.Snapshot = snapshot(state)
-		}
+		err = o.change(told, &u, b.PeerDelta)
 	default: // WatchLost: a whole state follows
 		return nil
 	}
-	o.cfg.Store.Apply(u)
+	if err == nil {
+		o.cfg.Store.Apply(u)
+	}
+	return err
+}
+
+// page takes one page of the keys; the last one makes the update.
+func (o *Observer) page(told *account, u *Update, page *pb.HeldKeys) error {
+	if told.held == nil {
+		return &wire.Error{Kind: wire.ErrMalformed, Detail: "a page of keys out of turn"}
+	}
+	if err := told.held.Page(o.cfg.Space, page); err != nil {
+		return err
+	}
+	if told.held.Complete() {
+		u.AllKeys, u.Keys = true, told.held.Entries()
+		told.held = nil
+	}
+	return nil
+}
+
+// change takes a delta.
+func (o *Observer) change(told *account, u *Update, d *pb.PeerDelta) error {
+	if told.state.Fingers == nil {
+		return &wire.Error{Kind: wire.ErrMalformed, Detail: "a watch that does not begin with a state"}
+	}
+	if err := codec.ApplyDelta(o.cfg.Space, &told.state, d); err != nil {
+		return err
+	}
+	for _, e := range d.GetEvents() {
+		event, err := codec.DecodeEvent(o.cfg.Space, e)
+		if err != nil {
+			return err
+		}
+		u.Events = append(u.Events, event)
+	}
+	held := told.held
+	if held == nil {
+		held = &codec.Holdings{}
+	}
+	var err error
+	if u.Keys, u.Gone, err = held.Delta(o.cfg.Space, d); err != nil {
+		return err
+	}
+	u.Counters = counters(d.GetCounters())
+	if d.Status != 0 || d.Paused != nil || d.Syncing != nil || d.Predecessor != nil || d.Successors != nil || len(d.Fingers) > 0 {
+		u.Snapshot = snapshot(&told.state)
+	}
 	return nil
 }
 

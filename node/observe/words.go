@@ -62,6 +62,9 @@ var kinds = map[chord.EventKind]struct {
 	chord.EvLookupStarted: {"lookup", Info}, chord.EvLookupHop: {"hop", Info}, chord.EvLookupTimeout: {"time-out", Warning},
 	chord.EvLookupDone: {"found", Good}, chord.EvLookupFailed: {"lookup-failed", Bad},
 	chord.EvTask: {"task", Info}, chord.EvPaused: {"paused", Warning}, chord.EvResumed: {"resumed", Info},
+	chord.EvPut: {"put", Good}, chord.EvDeleted: {"deleted", Good}, chord.EvWriteFailed: {"write-failed", Warning},
+	chord.EvReplica: {"replica", Info}, chord.EvTook: {"took", Info}, chord.EvDropped: {"dropped", Info},
+	chord.EvSyncing: {"syncing", Info}, chord.EvSettled: {"settled", Good}, chord.EvCollected: {"collected", Info},
 }
 
 // event writes a trace event as a sentence that follows the peer's name.
@@ -120,7 +123,7 @@ func (n namer) event(e chord.Event) string {
 	case chord.EvPeerLeft:
 		return "hears the goodbye of " + peer
 	case chord.EvLookupStarted:
-		return fmt.Sprintf("looks up %s (%s)", n.key(e.Key), e.Reason)
+		return fmt.Sprintf("looks up %s (%s)", n.datum(e), e.Reason)
 	case chord.EvLookupHop:
 		return fmt.Sprintf("%s at %s: %s", n.key(e.Key), peer, n.rule(n.space.Format(e.Key), e.Rule))
 	case chord.EvLookupTimeout:
@@ -136,7 +139,7 @@ func (n namer) event(e chord.Event) string {
 	case chord.EvResumed:
 		return "maintenance goes on"
 	}
-	return ""
+	return n.dataEvent(e)
 }
 
 func plural(n int, word string) string {

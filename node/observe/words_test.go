@@ -1,10 +1,12 @@
 package observe
 
 import (
+	"strings"
 	"testing"
 
 	"chordscope/node/chord"
 	"chordscope/node/ring"
+	"chordscope/node/store"
 )
 
 // Every rule in the words of the papers, about K54 on the ring of 64 places.
@@ -52,6 +54,7 @@ func TestRuleWords(t *testing.T) {
 func TestEventWords(t *testing.T) {
 	finger := chord.Rule{Kind: chord.RuleFinger, Index: 6, Next: ref(42)}
 	key := ring.FromUint64(54)
+	range26 := ring.OpenClosed(ring.FromUint64(21), ring.FromUint64(26))
 	var none chord.Ref
 	for _, tc := range []struct {
 		event chord.Event
@@ -90,6 +93,30 @@ func TestEventWords(t *testing.T) {
 		{chord.Event{Kind: chord.EvTask, Reason: "stabilize"}, "task", Info, "runs stabilize once"},
 		{chord.Event{Kind: chord.EvPaused}, "paused", Warning, "maintenance pauses"},
 		{chord.Event{Kind: chord.EvResumed}, "resumed", Info, "maintenance goes on"},
+		{chord.Event{Kind: chord.EvTask, Reason: "repair"}, "task", Info, "runs repair once"},
+		{chord.Event{Kind: chord.EvLookupStarted, Lookup: 1, Key: key, Name: "apple", Reason: "put"}, "lookup", Info, `looks up "apple" (put)`},
+		{chord.Event{Kind: chord.EvPut, Key: key, Version: store.Version{Counter: 3}, Index: 3, Peer: ref(8)}, "put", Good,
+			"stored K54 (version 3, 3 copies), asked by N8"},
+		{chord.Event{Kind: chord.EvPut, Key: key, Name: "apple", Version: store.Version{Counter: 1}, Index: 1, Peer: ref(8)}, "put", Good,
+			`stored "apple" (version 1, 1 copy), asked by N8`},
+		{chord.Event{Kind: chord.EvPut, Key: key, Name: strings.Repeat("a", 60), Version: store.Version{Counter: 1}, Index: 2, Peer: ref(8)}, "put", Good,
+			`stored "` + strings.Repeat("a", 38) + `… (version 1, 2 copies), asked by N8`},
+		{chord.Event{Kind: chord.EvDeleted, Key: key, Version: store.Version{Counter: 4}, Index: 3, Peer: ref(8)}, "deleted", Good,
+			"deleted K54 (version 4, 3 copies), asked by N8"},
+		{chord.Event{Kind: chord.EvWriteFailed, Key: key, Peer: ref(8), Reason: "nobody answers"}, "write-failed", Warning,
+			"could not write K54, asked by N8: nobody answers"},
+		{chord.Event{Kind: chord.EvReplica, Key: key, Version: store.Version{Counter: 3}, Peer: ref(56)}, "replica", Info,
+			"keeps a copy of K54 (version 3) for N56"},
+		{chord.Event{Kind: chord.EvTook, Index: 12, Last: 100, Range: range26, Peer: ref(32), Cause: chord.CauseJoin}, "took", Info,
+			"took 12 keys of (21, 26] from N32: join"},
+		{chord.Event{Kind: chord.EvTook, Index: 1, Range: range26, Peer: ref(32), Cause: chord.CauseRepair}, "took", Info,
+			"took 1 key of (21, 26] from N32: repair"},
+		{chord.Event{Kind: chord.EvDropped, Index: 12, Range: range26, Peer: ref(26)}, "dropped", Info,
+			"dropped 12 copies of (21, 26]: N26 has all copies in place"},
+		{chord.Event{Kind: chord.EvSyncing, Range: range26}, "syncing", Info, "asks others before it answers for (21, 26]"},
+		{chord.Event{Kind: chord.EvSettled, Range: range26}, "settled", Good, "answers for (21, 26] alone from now"},
+		{chord.Event{Kind: chord.EvSettled, Range: ring.OpenClosed(key, key)}, "settled", Good, "answers for the whole circle alone from now"},
+		{chord.Event{Kind: chord.EvCollected, Index: 2, Range: range26}, "collected", Info, "removed 2 tombstones of (21, 26]: all holders had them"},
 	} {
 		s := newScene(t, 6, 3)
 		s.paper()
@@ -106,7 +133,7 @@ func TestEventWords(t *testing.T) {
 func TestEveryEventHasWords(t *testing.T) {
 	n := newNamer(ring.MustSpace(6), nil)
 	seen := map[string]chord.EventKind{}
-	for kind := chord.EvCreated; kind <= chord.EvResumed; kind++ {
+	for kind := chord.EvCreated; kind <= chord.EvCollected; kind++ {
 		word := kinds[kind].word
 		if other, twice := seen[word]; word == "" || twice {
 			t.Errorf("event %d has the word %q, as has %d", kind, word, other)
@@ -140,7 +167,8 @@ func TestLogWords(t *testing.T) {
 func TestStateAndVerdictWords(t *testing.T) {
 	for s, want := range map[interface{ String() string }]string{
 		StateJoining: "joining", StateMember: "member", StateLeaving: "leaving", StateSilent: "silent",
-		StateDead: "dead", StateLeft: "left", None: "none", Right: "right", Stale: "stale", Dead: "dead",
+		StateDead: "dead", StateLeft: "left", Healthy: "healthy", UnderReplicated: "under-replicated",
+		Surplus: "surplus", Lost: "lost", None: "none", Right: "right", Stale: "stale", Dead: "dead",
 	} {
 		if s.String() != want {
 			t.Errorf("%q, want %q", s, want)

@@ -2,6 +2,7 @@ package truth
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -162,5 +163,33 @@ func TestMembers(t *testing.T) {
 	}
 	if m.Predecessor(0) != ref(51) || m.Finger(1, 6) != ref(51) { // 14 + 32 = 46
 		t.Error("predecessor of N1 or finger 6 of N14")
+	}
+}
+
+// TestHolders: owner first, then round the circle, nobody twice.
+func TestHolders(t *testing.T) {
+	m := NewMembers(space6, members(t, idealFour))
+	for _, c := range []struct {
+		key  uint64
+		k    int
+		want []uint64
+	}{
+		{0, 1, []uint64{1}}, {1, 2, []uint64{1, 14}}, {2, 3, []uint64{14, 32, 51}}, {33, 2, []uint64{51, 1}},
+		{52, 3, []uint64{1, 14, 32}}, {51, 4, []uint64{51, 1, 14, 32}}, {51, 5, []uint64{51, 1, 14, 32}}, {63, 0, nil},
+	} {
+		var want []chord.Ref
+		for _, id := range c.want {
+			want = append(want, ref(id))
+		}
+		if got := m.Holders(ring.FromUint64(c.key), c.k); !slices.Equal(got, want) {
+			t.Errorf("K%d, %d times: %v, want %v", c.key, c.k, got, want)
+		}
+	}
+	if got := NewMembers(space6, nil).Holders(ring.FromUint64(1), 3); got != nil {
+		t.Errorf("nobody is there, but %v should hold", got)
+	}
+	lone := NewMembers(space6, []*chord.Snapshot{{Self: ref(9)}})
+	if got := lone.Holders(ring.FromUint64(63), 3); !slices.Equal(got, []chord.Ref{ref(9)}) {
+		t.Errorf("the only member: %v", got)
 	}
 }

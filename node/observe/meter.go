@@ -1,0 +1,39 @@
+package observe
+
+import "time"
+
+// meter measures a rate over the last second or so.
+type meter struct {
+	total  uint64
+	points []point
+}
+
+type point struct {
+	at    time.Duration
+	total uint64
+}
+
+func (m *meter) add(now time.Duration, n uint64) {
+	m.total += n
+	if k := len(m.points); k > 0 && now-m.points[k-1].at < 50*time.Millisecond {
+		m.points[k-1].total = m.total
+		return
+	}
+	m.points = append(m.points, point{now, m.total})
+	m.trim(now)
+}
+
+// trim leaves one point that is a second old or older: the base of the rate.
+func (m *meter) trim(now time.Duration) {
+	for len(m.points) > 1 && now-m.points[1].at >= time.Second {
+		m.points = m.points[1:]
+	}
+}
+
+func (m *meter) perSecond(now time.Duration) float64 {
+	m.trim(now)
+	if len(m.points) == 0 || now == m.points[0].at {
+		return 0
+	}
+	return float64(m.total-m.points[0].total) / (now - m.points[0].at).Seconds()
+}
