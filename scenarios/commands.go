@@ -42,6 +42,18 @@ var commands = []command{
 		name: "lookup", group: "keys", usage: "lookup KEY from PEER [recursive]", example: "lookup K54 from N8", starts: true,
 		help: "Asks a peer who owns a key.", parse: parseLookup,
 	}, {
+		name: "put", group: "keys", usage: `put KEY "VALUE" [from PEER]`, example: `put "apple" "red" from N8`, starts: true,
+		help: "Stores a value under a key at its owner and as many copies as replicas says, through a peer (a random one where nothing is said).", parse: parsePut,
+	}, {
+		name: "get", group: "keys", usage: "get KEY [from PEER]", example: `get "apple" from N8`, starts: true,
+		help: "Asks the owner of a key for its value.", parse: parseGet,
+	}, {
+		name: "delete", group: "keys", usage: "delete KEY [from PEER]", example: `delete "apple"`, starts: true,
+		help: "Removes the value of a key from all who hold it.", parse: parseDelete,
+	}, {
+		name: "load", group: "keys", usage: "load NUMBER keys", example: "load 200 keys", starts: true,
+		help: `Puts so many new keys, "key-1" and so on, each through a random peer.`, parse: parseLoad,
+	}, {
 		name: "wait", group: "waiting", usage: "wait until CONDITION [within DURATION]", example: "wait until stable within 20s", starts: true, claim: true,
 		help: "Goes on as soon as the condition holds, and fails if it does not hold in time (30s where nothing is said).", parse: parseWait,
 	}, {

@@ -53,3 +53,21 @@ func (p *parser) refs() []peerRef {
 	}
 	return slices.Clip(refs)
 }
+
+// peerSet requires named peers, each once, up to the end of the condition, or
+// none.
+func (p *parser) peerSet() []peerRef {
+	if p.accept("none") {
+		return nil
+	}
+	var refs []peerRef
+	for first := true; first || p.more() && !p.peek().is("within"); first = false {
+		t := p.peek()
+		f := p.peer()
+		if slices.Contains(refs, f) {
+			p.fault(t, "%s is named twice", t.text)
+		}
+		refs = append(refs, f)
+	}
+	return refs
+}

@@ -21,7 +21,8 @@ type judge func(e env, pic *observe.Picture) verdict
 
 // env is what a judge may know beside the Picture.
 type env struct {
-	last         *observe.Lookup // the latest lookup of the scenario
+	last         *way            // of the latest lookup, put, get or delete of the scenario
+	got          *observe.Access // the latest get
 	chapterBegan uint64          // Picture.Messages then
 }
 
@@ -35,12 +36,25 @@ type condition struct {
 // conditionKind is one entry of the table of conditions. A name that begins
 // with a dot is a field of a peer, as in N8.successor.
 type conditionKind struct {
-	name     string
-	usage    string
-	example  string
-	help     string
-	ofLookup bool // about the last lookup, so that waiting for it is vain
-	parse    func(p *parser, of field) judge
+	name    string
+	usage   string
+	example string
+	help    string
+	of      past // about something that is over, so that waiting for it is vain
+	parse   func(p *parser, of field) judge
+}
+
+// past is what was done that a condition is about; empty: it is about the ring.
+type past string
+
+const (
+	aLookup past = "lookup, put, get or delete"
+	aGet    past = "get"
+)
+
+// made reports whether a line above did it.
+func (d past) made(s *scope) bool {
+	return d == "" || d == aLookup && s.looked || d == aGet && s.got
 }
 
 // field is the first word of a condition on a peer, such as N8.finger[4].
@@ -53,7 +67,7 @@ type field struct {
 // conditions are in the order of the help text.
 var conditions = []conditionKind{
 	{name: "stable", usage: "stable", example: "stable", parse: parseStable,
-		help: "Every predecessor, successor list and finger is right, and nobody is joining or leaving."},
+		help: "Every predecessor, successor list and finger is right, nobody is joining or leaving, and every key is on exactly the peers that should hold it."},
 	{name: "valid", usage: "valid", example: "valid", parse: parseValid,
 		help: "The proved invariant holds: every member has a live successor, and they form one ordered ring."},
 	{name: "rings", usage: "rings = NUMBER", example: "rings = 1", parse: parseRings,
@@ -70,10 +84,28 @@ var conditions = []conditionKind{
 		help: "One row of a peer's finger table, numbered from 1 unless set fingers=0-based."},
 	{name: "owner", usage: "owner KEY = PEER", example: "owner K54 = N56", parse: parseOwner,
 		help: "The first live peer at or after the key owns it, and knows it: the key lies between its predecessor pointer and itself."},
-	{name: "path", usage: "path PEER ...", example: "path N8 N42 N51 N56", parse: parsePath, ofLookup: true,
-		help: "The way of the last lookup: the origin, every peer it went to, and last the owner."},
-	{name: "hops", usage: "hops <= NUMBER", example: "hops <= 4", parse: parseHops, ofLookup: true,
+	{name: "path", usage: "path PEER ...", example: "path N8 N42 N51 N56", parse: parsePath, of: aLookup,
+		help: "The way of the last lookup, put, get or delete: the origin, every peer it went to, and last the owner."},
+	{name: "hops", usage: "hops <= NUMBER", example: "hops <= 4", parse: parseHops, of: aLookup,
 		help: "The length of that path minus one."},
+	{name: "replicas", usage: "replicas KEY = PEER ... | none", example: "replicas K54 = N56 N1", parse: parseReplicas,
+		help: "The live peers that hold the newest value of a key, its owner included, in any order."},
+	{name: "copies", usage: "copies KEY = NUMBER", example: "copies K54 = 3", parse: parseCopies,
+		help: "How many these are."},
+	{name: "value", usage: `value KEY = "VALUE" | none`, example: `value K54 = "red"`, parse: parseValue,
+		help: "The newest value that a live peer holds under a key."},
+	{name: "found", usage: "found", example: "found", parse: parseFound, of: aGet,
+		help: "The last get found a value."},
+	{name: "lost", usage: "lost = NUMBER", example: "lost = 0", parse: parseLost,
+		help: "How many keys were acknowledged, and not deleted since, and are on no live peer any more, or only in an older value."},
+	{name: "keys", usage: "keys = NUMBER", example: "keys = 200", parse: parseKeys,
+		help: "How many keys the ring holds."},
+	{name: ".keys", usage: "PEER.keys = KEY ... | none", example: `N8.keys = K1 K5 "apple"`, parse: parsePeerKeys,
+		help: "The keys that a peer holds and truly owns, in any order; copies that it keeps for others do not count."},
+	{name: ".copies", usage: "PEER.copies = KEY ... | none", example: "N8.copies = K1 K5 K54", parse: parsePeerCopies,
+		help: "All keys that a peer holds, its own and those that it keeps for others, in any order."},
+	{name: ".load", usage: "PEER.load <= NUMBER", example: "N8.load <= 40", parse: parsePeerLoad,
+		help: "How many keys a peer holds and truly owns."},
 	{name: "messages", usage: "messages <= NUMBER", example: "messages <= 500", parse: parseMessages,
 		help: "How many messages the peers have sent each other since the last chapter began."},
 }
@@ -86,11 +118,11 @@ func (p *parser) condition(waits bool) condition {
 	if kind == nil {
 		return condition{}
 	}
-	if kind.ofLookup && waits {
-		p.errorf(first, "%s is about the last lookup and does not change: expected after expect or expect not", kind.name)
+	if kind.of != "" && waits {
+		p.errorf(first, "%s is about the last %s and does not change: expected after expect or expect not", kind.name, kind.of)
 	}
-	if kind.ofLookup && !p.scope.looked {
-		p.errorf(first, "%s is about the last lookup: expected after a lookup", kind.name)
+	if !kind.of.made(p.scope) {
+		p.errorf(first, "%s is about the last %s: expected after a %[2]s", kind.name, kind.of)
 	}
 	start := p.pos - 1
 	c := condition{kind: kind, judge: kind.parse(p, of)}

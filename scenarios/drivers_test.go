@@ -3,7 +3,6 @@ package scenarios
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"strings"
 	"testing"
@@ -85,12 +84,18 @@ func TestVirtualRunsAreRepeatable(t *testing.T) {
 	write(t, map[string]string{"s.chord": `set bits=32 stabilize=100ms
 join 12
 wait until stable
+put "apple" "red"
+load 20 keys
 chapter "trouble"
-kill random 3
+kill random 2
 leave random 2
 join 4
 expect eventually stable within 60s
 lookup "apple" from random
+get "apple"
+expect found
+delete "key-7"
+expect lost = 0
 expect messages >= 100`})
 	run := func(seed uint64) string {
 		var out strings.Builder
@@ -133,6 +138,7 @@ func TestRefusals(t *testing.T) {
 			{"leave of nobody", func() error { return sys.Leave(ctx, identifiers(9)) }, cluster.ErrAbsent, "N9 is not in the ring"},
 			{"leave of some present", func() error { return sys.Leave(ctx, identifiers(8, 9)) }, cluster.ErrAbsent, "N9 is not in the ring"},
 			{"lookup from nobody", func() error { _, err := sys.Lookup(ctx, nine, nine, false); return err }, cluster.ErrAbsent, "N9 is not in the ring"},
+			{"get through nobody", func() error { _, err := sys.Access(ctx, nine, Access{Op: opGet}); return err }, cluster.ErrAbsent, "N9 is not in the ring"},
 		} {
 			if err := tc.do(); !errors.Is(err, tc.kind) || err.Error() != tc.text {
 				t.Errorf("%s: %v, want %s", tc.what, err, tc.text)
@@ -203,10 +209,12 @@ func TestInterrupted(t *testing.T) {
 		"guard.chord": "join N1 N8\nalways size >= 1\nsay \"now\"\nsleep 1h",
 		"join.chord":  "join N1\nsay \"now\"\njoin 30",
 		"leave.chord": "join N1 N8 N14\nsay \"now\"\nleave all",
+		"load.chord":  "join N1 N8 N14\nsay \"now\"\nload 100000 keys",
+		"put.chord":   "join N1 N8 N14\nsay \"now\"\nput K1 \"x\"",
 		"next.chord":  "say \"now\"\njoin N1",
 	})
 	onDrivers(t, func(t *testing.T, driver string) {
-		for _, name := range []string{"wait", "sleep", "guard", "join", "leave", "next"} {
+		for _, name := range []string{"wait", "sleep", "guard", "join", "leave", "load", "put", "next"} {
 			ctx, cancel := context.WithCancel(t.Context())
 			began := time.Now()
 			opts := RunOptions{Virtual: driver == DriverVirtual}
@@ -267,43 +275,6 @@ func TestMessagesAtRest(t *testing.T) {
 		}
 		if p := sys.Picture().Peers[0]; p.Sent == 0 || p.Received == 0 {
 			t.Errorf("counters %+v", p)
-		}
-	})
-}
-
-// Both drivers name hashed peers by the same rule: the hash of the address.
-func TestJoinHashed(t *testing.T) {
-	onDrivers(t, func(t *testing.T, driver string) {
-		sys := begin(t, driver)
-		ids, err := sys.JoinHashed(t.Context(), 6)
-		if err != nil || len(ids) != 6 {
-			t.Fatalf("%d peers, %v", len(ids), err)
-		}
-		awaitHealth(t, sys, "stable", func(h observe.Health) bool { return h.Stable && h.Live == 6 })
-		for _, p := range sys.Picture().Peers {
-			if want := ring.MustSpace(6).Hash([]byte(p.Addr)); p.ID != want {
-				t.Errorf("the peer at %s is %s, want N%v", p.Addr, p.Name, want)
-			}
-		}
-	})
-}
-
-// A ring with more peers than places is refused in time.
-func TestFullRing(t *testing.T) {
-	onDrivers(t, func(t *testing.T, driver string) {
-		sys := NewSystem(driver)
-		t.Cleanup(func() { sys.Close() })
-		s := DefaultSettings()
-		s.Bits = 3
-		if err := sys.Start(t.Context(), s); err != nil {
-			t.Fatal(err)
-		}
-		if err := sys.Join(t.Context(), identifiers(0, 1, 2, 3, 4, 5, 6, 7), nil); err != nil {
-			t.Fatal(err)
-		}
-		awaitHealth(t, sys, "eight and stable", func(h observe.Health) bool { return h.Stable && h.Live == 8 })
-		if ids, err := sys.JoinHashed(t.Context(), 1); err == nil || !strings.Contains(fmt.Sprint(err), "no free identifier") {
-			t.Errorf("a ninth of eight: %v, %v", ids, err)
 		}
 	})
 }

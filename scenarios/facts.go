@@ -71,18 +71,15 @@ func parseOwner(p *parser, _ field) judge {
 	c := p.comparison(false)
 	want := p.peer()
 	return func(_ env, pic *observe.Picture) verdict {
-		owner := ownerOf(key.id, members(pic))
+		owner := ownerOf(key.ID, members(pic))
 		if owner == nil {
 			return verdict{void: true, seen: errEmpty.Error()}
 		}
 		v := verdict{peers: []string{owner.Name}}
-		name := key.text
-		if !strings.HasPrefix(name, "K") {
-			name += " (K" + pic.Space.Format(key.id) + ")"
-		}
+		name := placed(key, pic.Space)
 		pred := predecessor(owner, pic)
 		own := ring.OpenClosed(pred.ID, owner.ID)
-		knows := pred.Name != "" && own.Contains(key.id)
+		knows := pred.Name != "" && own.Contains(key.ID)
 		v.holds = c.equals(knows && want.is(owner.ID, pic.Space))
 		switch {
 		case knows:
@@ -106,7 +103,7 @@ func parsePath(p *parser, _ field) judge {
 	want := p.refs()
 	space := p.scope.space()
 	return func(e env, _ *observe.Picture) verdict {
-		v, ok := lastLookup(e)
+		v, ok := lastWay(e)
 		if ok {
 			v.seen = "path " + strings.Join(e.last.PathNames, " ")
 			v.holds = c.equals(slices.EqualFunc(want, e.last.Path, func(f peerRef, id ring.ID) bool { return f.is(id, space) }))
@@ -118,7 +115,7 @@ func parsePath(p *parser, _ field) judge {
 func parseHops(p *parser, _ field) judge {
 	c, want := p.quantity()
 	return func(e env, _ *observe.Picture) verdict {
-		v, ok := lastLookup(e)
+		v, ok := lastWay(e)
 		if ok {
 			v.seen = fmt.Sprintf("%s: %s", plural(e.last.Hops, "hop"), strings.Join(e.last.PathNames, " "))
 			v.holds = c.holds(e.last.Hops, want)
@@ -127,15 +124,15 @@ func parseHops(p *parser, _ field) judge {
 	}
 }
 
-// lastLookup returns the beginning of a verdict on the last lookup; false if
-// it has no path to judge.
-func lastLookup(e env) (verdict, bool) {
+// lastWay returns the beginning of a verdict on the way that was gone last;
+// false if it has no path to judge.
+func lastWay(e env) (verdict, bool) {
 	if e.last == nil {
-		return verdict{void: true, seen: "no lookup was made"}, false
+		return verdict{void: true, seen: "nothing was looked up"}, false
 	}
 	v := verdict{peers: e.last.PathNames}
-	if e.last.Failed != "" {
-		v.void, v.seen = true, "the lookup found no owner: "+e.last.Failed
+	if e.last.failed != "" {
+		v.void, v.seen = true, e.last.failed
 		return v, false
 	}
 	return v, true

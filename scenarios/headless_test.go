@@ -34,7 +34,7 @@ func TestNothingStartsWithAMistake(t *testing.T) {
 worse.chord:1:1: unknown command "kil": did you mean kill?
     kil N1
     ^
-file does not exist: none is no file and not one of the shipped scenarios paper-small, paper-lookup, paper-join, crash
+file does not exist: none is no file and not one of the shipped scenarios paper-small, paper-lookup, keys, paper-join, keys-join, crash, leave-or-crash, replicas, delete
 `
 	if status != ExitWrong || out.Len() > 0 || errs.String() != want {
 		t.Errorf("status %d, stdout %q, stderr\n%s", status, out.String(), errs.String())
@@ -105,7 +105,7 @@ func TestLoad(t *testing.T) {
 	for name, hint := range map[string]string{
 		"paper-lokup": ": did you mean paper-lookup?", "./crash": ": did you mean crash?", "x": "", "no/such.chord": "",
 	} {
-		want := "file does not exist: " + name + " is no file and not one of the shipped scenarios paper-small, paper-lookup, paper-join, crash" + hint
+		want := "file does not exist: " + name + " is no file and not one of the shipped scenarios paper-small, paper-lookup, keys, paper-join, keys-join, crash, leave-or-crash, replicas, delete" + hint
 		if _, err := Load(name); !errors.Is(err, fs.ErrNotExist) || err.Error() != want {
 			t.Errorf("Load(%q): %v", name, err)
 		}
@@ -146,8 +146,13 @@ func TestList(t *testing.T) {
 	}
 	want := `paper-small    A ring of eight places
 paper-lookup   Lookup on the paper's ring
+keys           Where do keys live?
 paper-join     N26 joins, N32 crashes
+keys-join      N26 takes its keys
 crash          A third of the ring dies at once
+leave-or-crash Leave is not crash
+replicas       Three copies of everything
+delete         What is deleted stays deleted
 `
 	if out.String() != want {
 		t.Errorf("got\n%s", out.String())

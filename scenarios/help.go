@@ -26,7 +26,7 @@ func Help() string {
 	b.WriteString("\nPEERS\n")
 	indent(&b, selectorHelp)
 	b.WriteString("\nKEYS\n")
-	indent(&b, "K54          the identifier 54 itself\n\"apple\"      hashed with SHA-1, of which the top bits count")
+	indent(&b, keyHelp)
 	b.WriteString("\nSETTINGS\n")
 	for _, s := range settings {
 		when := ""

@@ -10,6 +10,7 @@ import (
 
 	"chordscope/node/observe"
 	"chordscope/node/ring"
+	"chordscope/node/store"
 )
 
 // ideal is a System whose ring is at every moment what the oracle says, so a
@@ -20,12 +21,14 @@ type ideal struct {
 	spoil   func(*observe.Picture) // alters every picture
 	fail    map[string]error       // by method
 	onCall  func(name string)      // told of each call of a method that takes time
+	onLoad  func([]LoadPut)        // told of each load
 	started Settings               // what Start was given
 	starts  int
 	closed  int
 
 	mu     sync.Mutex
 	oracle oracle
+	data   map[store.Key]*idealDatum
 	space  ring.Space
 	gone   map[uint64]observe.State
 	at     time.Duration
@@ -39,7 +42,9 @@ const (
 	idealPerEvent = 100 // messages of a command
 )
 
-func newIdeal() *ideal { return &ideal{gone: make(map[uint64]observe.State)} }
+func newIdeal() *ideal {
+	return &ideal{gone: make(map[uint64]observe.State), data: make(map[store.Key]*idealDatum)}
+}
 
 func (s *ideal) call(ctx context.Context, name string) error {
 	if s.onCall != nil {
@@ -56,7 +61,7 @@ func (s *ideal) Driver() string { return "ideal" }
 func (s *ideal) Start(ctx context.Context, set Settings) error {
 	s.started, s.starts = set, s.starts+1
 	s.space = ring.MustSpace(set.Bits)
-	s.oracle = oracle{bits: set.Bits, listLen: set.Successors}
+	s.oracle = oracle{bits: set.Bits, listLen: set.Successors, replicas: set.Replicas}
 	return errors.Join(s.fail["Start"], ctx.Err())
 }
 
@@ -111,6 +116,7 @@ func (s *ideal) add(id uint64) {
 func (s *ideal) remove(ids []ring.ID, why observe.State) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.lose(ids, why)
 	for _, id := range ids {
 		s.gone[plain(id)] = why
 		s.oracle.ids = slices.DeleteFunc(s.oracle.ids, func(x uint64) bool { return x == plain(id) })
@@ -122,8 +128,17 @@ func (s *ideal) Lookup(ctx context.Context, from, key ring.ID, recursive bool) (
 	if err := s.call(ctx, "Lookup"); err != nil {
 		return observe.Lookup{}, err
 	}
+	l := s.lookup(from, key)
+	l.Recursive = recursive
+	if err := s.fail["lookup outcome"]; err != nil {
+		l.Failed, l.OwnerName, l.Hops = err.Error(), "", 0
+	}
+	return l, nil
+}
+
+func (s *ideal) lookup(from, key ring.ID) observe.Lookup {
 	l := observe.Lookup{
-		Key: key, KeyName: "K" + s.space.Format(key), Origin: from, Took: 3 * time.Millisecond, Done: true, Recursive: recursive,
+		Key: key, KeyName: "K" + s.space.Format(key), Origin: from, Took: 3 * time.Millisecond, Done: true,
 	}
 	for _, id := range s.oracle.path(plain(from), plain(key)) {
 		l.Path = append(l.Path, ring.FromUint64(id))
@@ -134,10 +149,7 @@ func (s *ideal) Lookup(ctx context.Context, from, key ring.ID, recursive bool) (
 	for i := range l.Hops {
 		l.Steps = append(l.Steps, observe.Step{AtName: l.PathNames[i], NextName: l.PathNames[i+1], HasNext: true, Why: "because of the oracle"})
 	}
-	if err := s.fail["lookup outcome"]; err != nil {
-		l.Failed, l.OwnerName, l.Hops = err.Error(), "", 0
-	}
-	return l, nil
+	return l
 }
 
 func (s *ideal) WaitFor(ctx context.Context, within time.Duration, cond func(*observe.Picture) bool) (bool, error) {
@@ -191,6 +203,7 @@ func (s *ideal) Picture() *observe.Picture {
 	}
 	slices.SortFunc(pic.Peers, func(a, b observe.Peer) int { return a.ID.Compare(b.ID) })
 	n := len(s.oracle.ids)
+	s.showData(pic)
 	pic.Health = observe.Health{Live: n, Stable: n > 0, Valid: n > 0, Rings: min(n, 1)}
 	if s.spoil != nil {
 		s.spoil(pic)

@@ -29,24 +29,34 @@ func parseLookup(p *parser) action {
 		if err != nil {
 			return Result{}, err
 		}
-		l, err := r.sys.Lookup(ctx, origin[0], key.id, recursive)
+		l, err := r.sys.Lookup(ctx, origin[0], key.ID, recursive)
 		if err != nil {
 			return Result{}, err
 		}
-		r.last, r.scope.looked = &l, true
-		return Result{Text: describeLookup(key.text, &l), Lookup: &l, Peers: l.PathNames, Payload: lookupPayload{
+		r.went(way{Lookup: &l}, l.Failed, "the lookup found no owner")
+		return Result{Text: describeLookup(placed(key, r.sys.Picture().Space), &l), Lookup: &l, Peers: l.PathNames, Payload: lookupPayload{
 			Path: l.PathNames, Owner: l.OwnerName, Hops: l.Hops, Failed: l.Failed,
 		}}, nil
 	}
 }
 
-// describeLookup says how a lookup ended. written is the key as the line had
-// it, which for a hashed one is not its name on the ring.
-func describeLookup(written string, l *observe.Lookup) string {
-	key := l.KeyName
-	if strings.HasPrefix(written, `"`) {
-		key = fmt.Sprintf("%s (%s)", written, l.KeyName)
+// way is how the last lookup, put, get or delete went to the owner of its key.
+type way struct {
+	*observe.Lookup
+	failed string // why there is no path to speak of; empty if there is one
+}
+
+// went remembers a way for the conditions on it. failed says why there is none,
+// empty if there is one, and what stands before that in a message.
+func (r *Runner) went(w way, failed, what string) {
+	if failed != "" {
+		w.failed = what + ": " + failed
 	}
+	r.last, r.scope.looked = &w, true
+}
+
+// describeLookup says how a lookup of the key ended.
+func describeLookup(key string, l *observe.Lookup) string {
 	took := l.Took.Round(time.Millisecond / 10)
 	if l.Failed != "" {
 		return fmt.Sprintf("%s was not found: %s (%v)", key, l.Failed, took)

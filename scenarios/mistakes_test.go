@@ -3,6 +3,7 @@ package scenarios
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 )
 
@@ -15,7 +16,7 @@ var mistakes = []struct {
 }{
 	// words
 	{line: `jion 5`, column: 1, message: `unknown command "jion": did you mean join?`},
-	{line: `put K1 "x"`, column: 1, message: `unknown command "put"`},
+	{line: `store K1 "x"`, column: 1, message: `unknown command "store"`},
 	{line: `"title"`, column: 1, message: `expected a command, found the string "title"`},
 	{line: `= 5`, column: 1, message: `expected a command, found "="`},
 	{line: `title "open`, column: 7, message: `the string is not closed: expected " before the end of the line`},
@@ -32,7 +33,9 @@ var mistakes = []struct {
 	{line: `set bits=`, column: 11, message: `expected a value for bits, found the end of the line`},
 	{line: `set bits<6`, column: 9, message: `expected = and a value after bits, found "<"`},
 	{line: `set bist=6`, column: 5, message: `unknown setting "bist": did you mean bits?`},
-	{line: `set repair=1s`, column: 5, message: `unknown setting "repair"`},
+	{line: `set repare=1s`, column: 5, message: `unknown setting "repare": did you mean repair?`},
+	{line: `set repair=1ms`, column: 12, message: `repair is 10ms to 1h, found "1ms"`},
+	{line: `set check=1s bits=7 check=2s`, column: 21, message: `check is set twice`},
 	{line: `set bits=2`, column: 10, message: `bits is 3 to 160, found "2"`},
 	{line: `set bits=161`, column: 10, message: `bits is 3 to 160, found "161"`},
 	{line: `set bits=six`, column: 10, message: `bits is 3 to 160, found "six"`},
@@ -82,6 +85,27 @@ var mistakes = []struct {
 	{line: `lookup K54 from all`, column: 17, message: `expected one peer, such as N8 or random, found several`},
 	{line: `lookup K54 from N8 fast`, column: 20, message: `expected the end of the line, found "fast"`},
 
+	// keys
+	{line: `put 54 "x"`, column: 5, message: `expected a key such as K54 or "apple", found "54"`},
+	{line: `put apple "x"`, column: 5, message: `expected a key such as K54 or "apple", found "apple"`},
+	{line: `put "" "x"`, column: 5, message: `expected a key such as K54 or "apple", found an empty string`},
+	{line: `put K64 "x"`, column: 5, message: `K64 is not on a ring of 6 bits: expected K0 to K63`},
+	{line: `put "` + strings.Repeat("x", 1025) + `" "x"`, column: 5, message: `a key of 1025 bytes: at most 1024 are allowed`},
+	{line: `put "apple" red`, column: 13, message: `expected a string in double quotes, found "red"`},
+	{line: `put "apple" from N8`, column: 13, message: `expected a string in double quotes, found "from"`},
+	{line: `put "apple" "red" N8`, column: 19, message: `expected the end of the line, found "N8"`},
+	{line: `put "apple" "red" from all`, column: 24, message: `expected one peer, such as N8 or random, found several`},
+	{line: `put "apple" "red" from`, column: 24,
+		message: `expected a peer such as N8, random, any, all, owner K54 or successor N8, found the end of the line`},
+	{line: `get`, column: 5, message: `expected a key such as K54 or "apple", found the end of the line`},
+	{line: `get "apple" "red"`, column: 13, message: `expected the end of the line, found the string "red"`},
+	{line: `delete all`, column: 8, message: `expected a key such as K54 or "apple", found "all"`},
+	{line: `load keys`, column: 6, message: `expected a number of keys from 1 to 100000, found "keys"`},
+	{line: `load 0 keys`, column: 6, message: `expected a number of keys from 1 to 100000, found "0"`},
+	{line: `load 100001 keys`, column: 6, message: `expected a number of keys from 1 to 100000, found "100001"`},
+	{line: `load 200`, column: 10, message: `expected keys, found the end of the line`},
+	{line: `load 200 peers`, column: 10, message: `expected keys, found "peers"`},
+
 	// waits
 	{line: `wait stable`, column: 6, message: `expected until, found "stable"`},
 	{line: `wait until`, column: 12, message: `expected a condition such as stable, found the end of the line`},
@@ -109,12 +133,33 @@ var mistakes = []struct {
 	{line: `expect N8.finger[+1] = N14`, column: 8, message: `expected a finger from N8.finger[1] to N8.finger[6], found "N8.finger[+1]"`},
 	{line: `expect N8.successors =`, column: 24, message: `expected a peer such as N8, found the end of the line`},
 	{line: `expect owner = N8`, column: 14, message: `expected a key such as K54 or "apple", found "="`},
-	{line: `expect path N8`, column: 8, message: `path is about the last lookup: expected after a lookup`},
+	{line: `expect path N8`, column: 8, message: `path is about the last lookup, put, get or delete: expected after a lookup, put, get or delete`},
 	{before: `lookup K1 from N8`, line: `expect path`, column: 13, message: `expected a peer such as N8, found the end of the line`},
 	{before: `lookup K1 from N8`, line: `expect eventually hops = 1`, column: 19,
-		message: `hops is about the last lookup and does not change: expected after expect or expect not`},
+		message: `hops is about the last lookup, put, get or delete and does not change: expected after expect or expect not`},
 	{before: `lookup K1 from N8`, line: `always hops = 1`, column: 8,
-		message: `hops is about the last lookup and does not change: expected after expect or expect not`},
+		message: `hops is about the last lookup, put, get or delete and does not change: expected after expect or expect not`},
+	{line: `expect found`, column: 8, message: `found is about the last get: expected after a get`},
+	{before: `put K1 "x"`, line: `expect found`, column: 8, message: `found is about the last get: expected after a get`},
+	{before: `get K1`, line: `wait until found`, column: 12,
+		message: `found is about the last get and does not change: expected after expect or expect not`},
+	{before: `get K1`, line: `expect found = 1`, column: 14, message: `expected the end of the line, found "="`},
+	{line: `expect lost`, column: 13, message: `expected one of = != < <= > >=, found the end of the line`},
+	{line: `expect keys = many`, column: 15, message: `expected a number from 0 to 1099511627776, found "many"`},
+	{line: `expect replicas N8 = N14`, column: 17, message: `expected a key such as K54 or "apple", found "N8"`},
+	{line: `expect replicas K1 < N14`, column: 20, message: `expected = or !=, found "<"`},
+	{line: `expect replicas K1 =`, column: 22, message: `expected a peer such as N8, found the end of the line`},
+	{line: `expect replicas K1 = N8 N14 N8`, column: 29, message: `N8 is named twice`},
+	{line: `expect replicas K1 = none N8`, column: 27, message: `expected the end of the line, found "N8"`},
+	{line: `expect copies K1 = few`, column: 20, message: `expected a number from 0 to 1099511627776, found "few"`},
+	{line: `expect value K1 = red`, column: 19, message: `expected a string in double quotes, found "red"`},
+	{line: `expect value K1 > "red"`, column: 17, message: `expected = or !=, found ">"`},
+	{line: `expect N8.keys = 5`, column: 18, message: `expected a key such as K54 or "apple", found "5"`},
+	{line: `expect N8.keys = K1 K1`, column: 21, message: `K1 is named twice`},
+	{line: `expect N8.keys = "a" K1 "a"`, column: 25, message: `"a" is named twice`},
+	{line: `expect N8.keys = none K1`, column: 23, message: `expected the end of the line, found "K1"`},
+	{line: `expect N8.key = K1`, column: 8, message: `unknown field of a peer "key": did you mean .keys?`},
+	{line: `expect N8.load = K1`, column: 18, message: `expected a number from 0 to 1099511627776, found "K1"`},
 	{line: `expect stable within 5s`, column: 15, message: `expected the end of the line, found "within"`},
 	{line: `always`, column: 8, message: `expected a condition such as stable, found the end of the line`},
 }

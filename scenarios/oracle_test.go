@@ -7,6 +7,7 @@ import "slices"
 // left to repair. Rings of up to 64 bits.
 type oracle struct {
 	bits, listLen int
+	replicas      int      // of a key
 	ids           []uint64 // in order
 }
 
@@ -32,6 +33,15 @@ func (o oracle) successors(n uint64) []uint64 {
 		list = append(list, s)
 	}
 	return list
+}
+
+// holders are the peers that should hold a key: its owner and those next to it.
+func (o oracle) holders(key uint64) []uint64 {
+	var out []uint64
+	for n := o.owner(key); len(out) < min(o.replicas, len(o.ids)); n = o.successor(n) {
+		out = append(out, n)
+	}
+	return out
 }
 
 // finger is row i, from 1.

@@ -15,7 +15,8 @@ type scope struct {
 	settings Settings
 	replicas *Error // where replicas was set, for a message; nil: left to default
 	started  string // the command that started the ring; "": none yet
-	looked   bool   // a lookup was made, so that hops and path mean something
+	looked   bool   // something was looked up, so that hops and path mean something
+	got      bool   // a get was made, so that found means something
 }
 
 func newScope() scope { return scope{settings: DefaultSettings()} }

@@ -75,21 +75,6 @@ func (p *parser) newPeer() (ring.ID, bool) {
 	return id, ok
 }
 
-// key requires a key: K and its identifier, or a string, which is hashed.
-type key struct {
-	id   ring.ID
-	text string // as written
-}
-
-func (p *parser) key() key {
-	t := p.next()
-	if t.kind == quoted {
-		return key{id: p.scope.space().Hash([]byte(t.text)), text: fmt.Sprintf("%q", t.text)}
-	}
-	_, id, _ := p.identifier(t, "K", `a key such as K54 or "apple"`)
-	return key{id: id, text: t.text}
-}
-
 // present reports whether the peer is there at all: neither crashed nor left.
 func present(p *observe.Peer) bool {
 	return p.State != observe.StateDead && p.State != observe.StateLeft

@@ -44,19 +44,29 @@ func (t textReporter) line(l Line, res Result) {
 			t.detail("peers:    %s", strings.Join(res.Peers, " "))
 		}
 	default:
-		t.mark("ok", l, res)
+		t.mark(outcomeMark(res), l, res)
 		if res.Lookup != nil {
 			t.lookup(res)
+		} else if l.Command == "load" {
+			t.detail("%s", res.Text)
 		}
 	}
 }
 
 // mark writes the line itself. Its moment is by the ring's clock.
 func (t textReporter) mark(mark string, l Line, res Result) {
-	if res.Lookup != nil && res.Lookup.Failed != "" {
-		mark = "none" // carried out, but nothing found
-	}
 	fmt.Fprintf(t.w, "  %-4s %7.2fs %s\n", mark, res.At.Seconds(), l.Text)
+}
+
+// outcomeMark tells a line that was carried out from one that was, but found
+// nothing.
+func outcomeMark(res Result) string {
+	switch {
+	case res.Access != nil && res.Access.Op == opGet && !res.Access.Found,
+		res.Access == nil && res.Lookup != nil && res.Lookup.Failed != "":
+		return "none"
+	}
+	return "ok"
 }
 
 func (t textReporter) detail(format string, args ...any) {

@@ -20,13 +20,14 @@ type Result struct {
 	Text string        // a sentence for people; of title, chapter, say and note their text
 	At   time.Duration // when it ended, on the system's clock
 
-	// Of a claim that did not hold.
+	// Of a claim that did not hold, and of a put, get, delete or load that failed.
 	Failed   bool
 	Expected string
 	Seen     string
 
 	Peers   []string        // the names of the peers involved
-	Lookup  *observe.Lookup // of a lookup
+	Lookup  *observe.Lookup // of a lookup, and the way of a put, get or delete that was answered
+	Access  *observe.Access // of a put, get or delete
 	Payload any             // the "result" of the JSON report; nil: none
 
 	// Breaches are what always should hold and broke while this line ran.
@@ -49,7 +50,7 @@ type Report struct {
 	Scenario     string
 	Driver       string
 	Seed         uint64
-	Expectations int           // claims that were judged
+	Expectations int           // claims that were judged, and commands that failed
 	Failed       int           // of these
 	Duration     time.Duration // by the system's clock
 	Err          error         // the set-up error that ended it; nil: none
@@ -72,9 +73,10 @@ func (r Report) ExitCode() int {
 	return ExitOK
 }
 
-// add counts a line that ended.
+// add counts a line that ended. A command that says of itself that it failed,
+// as a put may, counts as an expectation that did not hold.
 func (r *Report) add(l Line, res Result) {
-	if l.Claim && res.Err == nil {
+	if (l.Claim || res.Failed) && res.Err == nil {
 		r.Expectations++
 		if res.Failed {
 			r.Failed++

@@ -31,8 +31,10 @@ type Runner struct {
 	scope        scope // what a line typed now is parsed in
 	running      bool  // the system has been started
 	rng          *rand.Rand
-	last         *observe.Lookup
-	chapterBegan uint64 // Picture.Messages then
+	last         *way
+	got          *observe.Access // the latest get
+	loaded       int             // keys that load has named
+	chapterBegan uint64          // Picture.Messages then
 	guards       []*guard
 	breaches     []Breach // of the line that runs
 }
@@ -152,7 +154,7 @@ func (r *Runner) act(ctx context.Context, l Line) (Result, error) {
 	return l.run(ctx, r)
 }
 
-func (r *Runner) env() env { return env{last: r.last, chapterBegan: r.chapterBegan} }
+func (r *Runner) env() env { return env{last: r.last, got: r.got, chapterBegan: r.chapterBegan} }
 
 // waitFor waits for cond and judges the guards at every Picture on the way.
 func (r *Runner) waitFor(ctx context.Context, within time.Duration, cond func(*observe.Picture) bool) (bool, error) {

@@ -257,7 +257,7 @@ func TestTypedMistakes(t *testing.T) {
 		"":                "column 1: expected a command, such as join 5",
 		"# x":             "column 1: expected a command, such as join 5\n    # x\n    ^",
 		"kil N1":          "column 1: unknown command \"kil\": did you mean kill?\n    kil N1\n    ^",
-		"expect hops = 1": "column 8: hops is about the last lookup: expected after a lookup\n    expect hops = 1\n           ^",
+		"expect hops = 1": "column 8: hops is about the last lookup, put, get or delete: expected after a lookup, put, get or delete\n    expect hops = 1\n           ^",
 		"set replicas=9":  "column 14: replicas=9: expected at most successors=4, since copies are kept on the successor list\n    set replicas=9\n                 ^",
 	} {
 		if _, err := r.Do(t.Context(), line); !IsParseError(err) || err.Error() != want {

@@ -74,7 +74,7 @@ func (p *parser) selector() selector {
 		}}
 	case t.is("owner"):
 		key := p.key()
-		return member(func(live []*observe.Peer) *observe.Peer { return ownerOf(key.id, live) })
+		return member(func(live []*observe.Peer) *observe.Peer { return ownerOf(key.ID, live) })
 	case t.is("successor"):
 		return p.successor()
 	case t.kind != word || t.text[0] != 'N':
@@ -99,8 +99,13 @@ func (p *parser) random() selector {
 	if t := p.peek(); t.kind == word && isDigits(t.text) {
 		n = p.count("a number of peers", 1, maxPeers)
 	}
+	return drawn(int(n))
+}
+
+// drawn selects n different live peers with the scenario's seed.
+func drawn(n int) selector {
 	return selector{many: n > 1, choose: func(r *Runner, pic *observe.Picture, taken []ring.ID) ([]ring.ID, error) {
-		left, err := enough(pic, taken, int(n))
+		left, err := enough(pic, taken, n)
 		if err != nil {
 			return nil, err
 		}

@@ -40,6 +40,8 @@ var settings = []setting{
 		interval(func(s *Settings) *time.Duration { return &s.Fix })},
 	{"check", intervals, "how often a peer checks its predecessor", true,
 		interval(func(s *Settings) *time.Duration { return &s.Check })},
+	{"repair", intervals, "how often an owner compares its keys with its replicas", true,
+		interval(func(s *Settings) *time.Duration { return &s.Repair })},
 	{"timeout", intervals, "how long a peer waits for an answer", true,
 		interval(func(s *Settings) *time.Duration { return &s.Timeout })},
 	{"lookup", "iterative or recursive", "who asks the next hop: the origin, or each hop", false,
@@ -107,6 +109,7 @@ func settingNames() []string {
 // the parser keeps it, and the runner takes over what was parsed.
 func parseSet(p *parser) action {
 	var told []string
+	seen := make(map[string]bool)
 	for first := true; first || p.more(); first = false {
 		name := p.word("a setting such as bits=6")
 		if t := p.peek(); t.kind != operator || t.text != "=" {
@@ -117,9 +120,13 @@ func parseSet(p *parser) action {
 		if p.lost {
 			break
 		}
-		if p.set(name, value) {
+		switch {
+		case seen[name.text]:
+			p.fault(name, "%s is set twice", name.text)
+		case p.set(name, value):
 			told = append(told, name.text+"="+value.text)
 		}
+		seen[name.text] = true
 	}
 	after, replicas := p.scope.settings, p.scope.replicas
 	return func(_ context.Context, r *Runner) (Result, error) {

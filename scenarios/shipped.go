@@ -17,7 +17,9 @@ var files embed.FS
 const extension = ".chord"
 
 // shipped are the scenarios in the binary, in teaching order.
-var shipped = []string{"paper-small", "paper-lookup", "paper-join", "crash"}
+var shipped = []string{
+	"paper-small", "paper-lookup", "keys", "paper-join", "keys-join", "crash", "leave-or-crash", "replicas", "delete",
+}
 
 // Shipped returns the names of the scenarios in the binary, in teaching order.
 func Shipped() []string { return slices.Clone(shipped) }

@@ -6,6 +6,7 @@ import (
 
 	"chordscope/node/observe"
 	"chordscope/node/ring"
+	"chordscope/node/store"
 )
 
 // Settings are the ring's settings as a scenario may set them. They hold for
@@ -17,6 +18,7 @@ type Settings struct {
 	Stabilize  time.Duration // interval of stabilize, 10ms to 1h
 	Fix        time.Duration // interval of fix fingers
 	Check      time.Duration // interval of check predecessor
+	Repair     time.Duration // interval of repair: owner and replicas compare what they hold
 	Timeout    time.Duration // how long a peer waits for an answer
 	Recursive  bool          // lookup=recursive
 	Original   bool          // protocol=original, the 2003 protocol
@@ -29,7 +31,7 @@ type Settings struct {
 func DefaultSettings() Settings {
 	return Settings{
 		Bits: 16, Successors: 4, Replicas: 3,
-		Stabilize: 500 * time.Millisecond, Fix: 500 * time.Millisecond, Check: time.Second,
+		Stabilize: 500 * time.Millisecond, Fix: 500 * time.Millisecond, Check: time.Second, Repair: 2 * time.Second,
 		Timeout: 500 * time.Millisecond, Merge: true, Seed: 1,
 	}
 }
@@ -60,6 +62,12 @@ type System interface {
 	// Lookup asks the peer from for the owner of key. A lookup that ended
 	// without an owner is a result with Failed set, not an error.
 	Lookup(ctx context.Context, from, key ring.ID, recursive bool) (observe.Lookup, error)
+	// Access carries out a put, get or delete through the peer from. One that
+	// failed is a result with Failed set, not an error.
+	Access(ctx context.Context, from ring.ID, a Access) (observe.Access, error)
+	// Load puts many keys, many of them at the same time, each through its
+	// peer. The first one that fails ends it and is the error.
+	Load(ctx context.Context, puts []LoadPut) error
 	// WaitFor waits until cond holds for the Picture, at most for the time
 	// within, measured by the system's own clock. It returns whether cond held.
 	// cond may be called from another goroutine, never after WaitFor returned.
@@ -77,4 +85,18 @@ type System interface {
 	// Close heals faults and ends every peer, the registry and every socket
 	// and goroutine. It may be called more than once.
 	Close() error
+}
+
+// Access is a put, get or delete.
+type Access struct {
+	Op    string // put, get or delete
+	Key   store.Key
+	Value []byte // of a put
+}
+
+// LoadPut is one put of a Load.
+type LoadPut struct {
+	From  ring.ID
+	Key   store.Key
+	Value []byte
 }

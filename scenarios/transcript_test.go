@@ -133,6 +133,47 @@ expect not hops = 3`,
 `,
 			status: ExitFailed,
 		}, {
+			name: "puts, gets and deletes",
+			script: `set bits=6 replicas=2
+join N8 N42 N56
+put "apple" "red" from N8
+get "apple" from N56
+delete "apple" from N42
+get "apple" from N8
+expect not found
+load 2 keys
+expect keys = 3`,
+			want: `{"line":1,"command":"set bits=6 replicas=2","ok":true,"at_ms":0}
+{"line":2,"command":"join N8 N42 N56","ok":true,"at_ms":10,"result":{"peers":["N8","N42","N56"]}}
+{"line":3,"command":"put \"apple\" \"red\" from N8","ok":true,"at_ms":20,"result":{"op":"put","key":"\"apple\"","found":false,"copies":2,"version":1,"owner":"N56","path":["N8","N42","N56"],"hops":2}}
+{"line":4,"command":"get \"apple\" from N56","ok":true,"at_ms":30,"result":{"op":"get","key":"\"apple\"","found":true,"value":"red","version":1,"owner":"N56","path":["N56"],"hops":0}}
+{"line":5,"command":"delete \"apple\" from N42","ok":true,"at_ms":40,"result":{"op":"delete","key":"\"apple\"","found":true,"copies":2,"version":2,"owner":"N56","path":["N42","N56"],"hops":1}}
+{"line":6,"command":"get \"apple\" from N8","ok":true,"at_ms":50,"result":{"op":"get","key":"\"apple\"","found":false,"version":2,"owner":"N56","path":["N8","N42","N56"],"hops":2}}
+{"line":7,"command":"expect not found","ok":true,"at_ms":50}
+{"line":8,"command":"load 2 keys","ok":true,"at_ms":60,"result":{"op":"load","keys":2,"first":"\"key-1\"","last":"\"key-2\""}}
+{"line":9,"command":"expect keys = 3","ok":false,"at_ms":60,"expected":"keys = 3","seen":"2 keys"}
+{"scenario":"s.chord","passed":false,"expectations":2,"failed":1,"duration_ms":60,"driver":"ideal"}
+`,
+			status: ExitFailed,
+		}, {
+			name: "what was not acknowledged fails, and the run goes on",
+			script: `join N1 N200
+put K7 "seven" from N1
+get K7 from N1
+load 2 keys
+expect size = 2`,
+			sys: func(s *ideal) {
+				s.fail = map[string]error{"access outcome": errors.New("1 of 2 copies"), "Load": errors.New("put \"key-1\" from N1: 1 of 2 copies")}
+			},
+			want: `{"line":1,"command":"join N1 N200","ok":true,"at_ms":10,"result":{"peers":["N1","N200"]}}
+{"line":2,"command":"put K7 \"seven\" from N1","ok":false,"at_ms":20,"result":{"op":"put","key":"K7","found":false,"owner":"N200","path":["N1","N200"],"hops":1,"failed":"1 of 2 copies"},"expected":"put K7 is answered","seen":"1 of 2 copies","peers":["N1","N200"]}
+{"line":3,"command":"get K7 from N1","ok":false,"at_ms":30,"result":{"op":"get","key":"K7","found":false,"owner":"N200","path":["N1","N200"],"hops":1,"failed":"1 of 2 copies"},"expected":"get K7 is answered","seen":"1 of 2 copies","peers":["N1","N200"]}
+{"line":4,"command":"load 2 keys","ok":false,"at_ms":40,"result":{"op":"load","keys":2,"first":"\"key-1\"","last":"\"key-2\"","failed":"put \"key-1\" from N1: 1 of 2 copies"},"expected":"every put of \"key-1\" to \"key-2\" is answered","seen":"put \"key-1\" from N1: 1 of 2 copies"}
+{"line":5,"command":"expect size = 2","ok":true,"at_ms":40}
+{"scenario":"s.chord","passed":false,"expectations":4,"failed":3,"duration_ms":40,"driver":"ideal"}
+`,
+			status: ExitFailed,
+		}, {
 			name:   "a ring that does not close",
 			script: `join N1`,
 			sys:    func(s *ideal) { s.fail = map[string]error{"Close": errors.New("port still open")} },
@@ -173,6 +214,9 @@ join N8 N42
 join N56 via N8
 wait until stable within 5s
 lookup "apple" from N8
+put "apple" "red" from N8
+get K1 from N42
+load 2 keys
 expect path N8 N56
 expect N8.successor = N14
 kill N9`
@@ -189,23 +233,33 @@ Build
                "apple" (K52) is owned by N56: N8 -> N42 -> N56, 2 hops, owner included (3ms)
                  N8: because of the oracle
                  N42: because of the oracle
-  FAIL    0.04s expect path N8 N56
+  ok      0.05s put "apple" "red" from N8
+               put "apple" (K52) = 3 copies on N56 N8 N42, owner N56 (2 hops, 5ms)
+                 N8: because of the oracle
+                 N42: because of the oracle
+  none    0.06s get K1 from N42
+               get K1: not found, owner N8 has no value (2 hops, 5ms)
+                 N42: because of the oracle
+                 N56: because of the oracle
+  ok      0.07s load 2 keys
+               2 keys put, "key-1" to "key-2"; the ring holds 3 keys
+  FAIL    0.07s expect path N8 N56
                expected: path N8 N56
-               seen:     path N8 N42 N56
-               peers:    N8 N42 N56
-  FAIL    0.04s expect N8.successor = N14
+               seen:     path N42 N56 N8
+               peers:    N42 N56 N8
+  FAIL    0.07s expect N8.successor = N14
                expected: N8.successor = N14
                seen:     N8.successor = N42
                peers:    N8 N42
-  stop    0.04s kill N9
+  stop    0.07s kill N9
                there is no peer N9; on the ring: N8 N42 N56
 
-s.chord stopped: 1 of 3 expectations held, 40ms, ideal, seed 1
+s.chord stopped: 1 of 3 expectations held, 70ms, ideal, seed 1
 `
 	if stdout != want {
 		t.Errorf("stdout\n%s\nwant\n%s", stdout, want)
 	}
-	if want := "s.chord:12: there is no peer N9; on the ring: N8 N42 N56\n"; stderr != want || status != ExitWrong {
+	if want := "s.chord:15: there is no peer N9; on the ring: N8 N42 N56\n"; stderr != want || status != ExitWrong {
 		t.Errorf("status %d, stderr %q", status, stderr)
 	}
 }
@@ -213,7 +267,9 @@ s.chord stopped: 1 of 3 expectations held, 40ms, ideal, seed 1
 // An interruption ends the run at once, in the middle of a line as between two,
 // and the ring is closed.
 func TestInterruption(t *testing.T) {
-	for _, during := range []string{"Join", "WaitFor", "Lookup"} {
+	for during, first := range map[string]string{
+		"Join": "paper-small", "WaitFor": "paper-small", "Lookup": "paper-small", "Access": "keys", "Load": "keys",
+	} {
 		ctx, cancel := context.WithCancel(t.Context())
 		sys := newIdeal()
 		sys.onCall = func(name string) {
@@ -222,7 +278,7 @@ func TestInterruption(t *testing.T) {
 			}
 		}
 		var out, errs strings.Builder
-		status := RunFiles(ctx, RunOptions{JSON: true}, []string{"paper-small", "crash"}, func(string) System { return sys }, &out, &errs)
+		status := RunFiles(ctx, RunOptions{JSON: true}, []string{first, "crash"}, func(string) System { return sys }, &out, &errs)
 		if status != ExitInterrupted || sys.closed != 1 || sys.starts != 1 || errs.Len() > 0 {
 			t.Errorf("in %s: status %d, closed %d times, %q", during, status, sys.closed, errs.String())
 		}

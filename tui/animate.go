@@ -16,27 +16,35 @@ func tick() tea.Cmd { return tea.Tick(frameTime, func(t time.Time) tea.Msg { ret
 
 // animate starts the ticks, unless they run already or nothing moves.
 func (m *Model) animate() tea.Cmd {
-	if m.ticking || m.trip == nil || !m.trip.moving() {
+	if m.ticking || !m.moving() {
 		return nil
 	}
 	m.ticking, m.lastTick = true, time.Time{}
 	return tick()
 }
 
-// tick moves the trip by the time since the last tick.
+// moving reports whether a lookup or keys are under way.
+func (m *Model) moving() bool {
+	return m.trip != nil && m.trip.moving() || len(m.convoys) > 0 && !m.noMotion
+}
+
+// tick moves everything by the time since the last tick.
 func (m *Model) tick(now time.Time) tea.Cmd {
-	if m.trip == nil {
-		m.ticking = false
-		return nil
-	}
 	step := frameTime
 	if !m.lastTick.IsZero() {
 		// A terminal that was stopped for a while goes on where it was.
 		step = max(0, min(now.Sub(m.lastTick), 4*frameTime))
 	}
 	m.lastTick = now
-	m.trip.elapsed += step
-	if !m.trip.moving() {
+	if m.trip != nil && m.trip.moving() {
+		if m.trip.elapsed += step; !m.trip.moving() {
+			m.notice()
+		}
+	}
+	if !m.noMotion {
+		m.advance(step)
+	}
+	if !m.moving() {
 		m.ticking = false
 		return nil
 	}

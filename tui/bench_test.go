@@ -4,10 +4,16 @@ import "testing"
 
 // BenchmarkFrame is the cost of drawing one frame of 200x60 cells anew.
 func BenchmarkFrame(b *testing.B) {
+	keyed := func(peers, keys int) *screen {
+		w := newWorld(16, 4, spread(16, peers)...)
+		return newScreen(200, 60, w.withKeys(manyKeys(w.space, keys)), nil)
+	}
 	for name, s := range map[string]*screen{
-		"10 peers":  newScreen(200, 60, paperPicture(), nil),
-		"64 peers":  newScreen(200, 60, newWorld(16, 4, spread(16, 64)...).picture(), nil),
-		"200 peers": newScreen(200, 60, newWorld(16, 4, spread(16, 200)...).picture(), nil),
+		"10 peers":             newScreen(200, 60, paperPicture(), nil),
+		"64 peers":             newScreen(200, 60, newWorld(16, 4, spread(16, 64)...).picture(), nil),
+		"200 peers":            newScreen(200, 60, newWorld(16, 4, spread(16, 200)...).picture(), nil),
+		"24 peers, 5000 keys":  keyed(24, 5000),
+		"64 peers, 10000 keys": keyed(64, 10_000),
 	} {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
@@ -15,5 +21,18 @@ func BenchmarkFrame(b *testing.B) {
 				s.View()
 			}
 		})
+	}
+}
+
+// BenchmarkPicture is the cost of a frame of a new picture, of which nothing
+// is counted yet, on the page that lists keys.
+func BenchmarkPicture(b *testing.B) {
+	w := newWorld(16, 4, spread(16, 8)...)
+	s := newScreen(200, 60, w.withKeys(manyKeys(w.space, 5000)), nil)
+	s.turnPage(pageKeys)
+	pictures := [2]pictureMsg{{s.pic}, {new(*s.pic)}}
+	for i := 0; b.Loop(); i++ {
+		s.Update(pictures[i%2])
+		s.View()
 	}
 }

@@ -65,6 +65,24 @@ func (c circle) chord(from, to float64) (at func(t float64) (x, y float64), leng
 	x2, y2 := c.point(to, 1)
 	mx, my := (x0+x2)/2-c.cx, (y0+y2)/2-c.cy
 	pull := min(bend, bow*math.Hypot(x2-x0, y2-y0)/max(math.Hypot(mx, my), 1))
+	return c.bent(from, to, pull)
+}
+
+// leapPull is how far a leap goes towards the centre, however short it is.
+const leapPull = 0.55
+
+// leap returns a line between the places of two turns that goes well inside
+// the circle, so that it is seen between neighbours too, and its length.
+func (c circle) leap(from, to float64) (at func(t float64) (x, y float64), length float64) {
+	return c.bent(from, to, leapPull)
+}
+
+// bent returns the line between the places of two turns that is pulled towards
+// the centre, by pull of the way there.
+func (c circle) bent(from, to, pull float64) (at func(t float64) (x, y float64), length float64) {
+	x0, y0 := c.point(from, 1)
+	x2, y2 := c.point(to, 1)
+	mx, my := (x0+x2)/2-c.cx, (y0+y2)/2-c.cy
 	x1, y1 := c.cx+mx*(1-pull), c.cy+my*(1-pull)
 	at = func(t float64) (x, y float64) {
 		u := 1 - t

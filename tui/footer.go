@@ -45,23 +45,59 @@ func (m *Model) drawFooter(r draw.Region) {
 	if x > r.Dx()/2 {
 		return
 	}
+	entries := m.footerKeys()
+	room := r.Dx()
+	tail := entries[len(entries)-footerTail:]
+	for _, e := range tail { // they have their place in any case
+		room -= 2 + e.width()
+	}
+	for _, e := range entries[:len(entries)-footerTail] {
+		if x+e.width() > room {
+			break
+		}
+		x = m.drawKey(r, x, e)
+	}
+	for _, e := range tail {
+		x = m.drawKey(r, x, e)
+	}
+}
+
+// footerKey is a key as the footer shows it.
+type footerKey struct{ key, word, press string }
+
+func (e footerKey) width() int { return draw.Width(e.key) + 1 + draw.Width(e.word) }
+
+// footerTail is how many of the last keys are shown however little room there
+// is: those for help and to quit.
+const footerTail = 2
+
+// footerKeys returns the keys that matter now.
+func (m *Model) footerKeys() []footerKey {
+	var list []footerKey
 	for _, b := range m.keys {
 		if b.short == "" || b.play && m.play == nil {
 			continue
 		}
-		key, word := b.show, b.short
-		if b.keys[0] == "space" {
-			key = "space"
+		e := footerKey{b.show, b.short, b.keys[0]}
+		switch e.press {
+		case "right":
+			e.key = "← →"
+		case "v":
+			e.key = "v"
+		case "space":
+			e.key = "space"
 			if m.play.paused {
-				word = "go on"
+				e.word = "go on"
 			}
 		}
-		w := draw.Width(key) + 1 + draw.Width(word)
-		if x+w > r.Dx() {
-			return
-		}
-		m.zones = append(m.zones, zone{Rectangle: r.Sub(x, 0, w, 1).Rectangle, pane: paneNone, key: b.keys[0]})
-		x = r.Put(x, 0, key, draw.Plain|draw.Bold)
-		x = r.Put(x+1, 0, word, draw.Dim) + 2
+		list = append(list, e)
 	}
+	return list
+}
+
+// drawKey writes one key, which can be clicked, and returns the x of the next.
+func (m *Model) drawKey(r draw.Region, x int, e footerKey) int {
+	m.zones = append(m.zones, zone{Rectangle: r.Sub(x, 0, e.width(), 1).Rectangle, pane: paneNone, key: e.press})
+	x = r.Put(x, 0, e.key, draw.Plain|draw.Bold)
+	return r.Put(x+1, 0, e.word, draw.Dim) + 2
 }

@@ -25,7 +25,18 @@ func TestGolden(t *testing.T) {
 		},
 		"broken": func(w, h int) *screen { return newScreen(w, h, brokenPicture(), nil) },
 		"play":   func(w, h int) *screen { return playScreen(t, w, h) },
-		"many":   func(w, h int) *screen { return newScreen(w, h, newWorld(16, 4, spread(16, 200)...).picture(), nil) },
+		"keys": func(w, h int) *screen {
+			s := newScreen(w, h, keyedPicture(), nil)
+			s.choose(ring.FromUint64(32))
+			s.page = pageKeys
+			return s
+		},
+		"load": func(w, h int) *screen {
+			s := newScreen(w, h, bereft(2000), nil)
+			s.page = pageLoad
+			return s
+		},
+		"many": func(w, h int) *screen { return newScreen(w, h, newWorld(16, 4, spread(16, 200)...).picture(), nil) },
 	}
 	for name, open := range screens {
 		for _, size := range [][2]int{{80, 24}, {120, 40}} {

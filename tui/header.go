@@ -7,18 +7,37 @@ import (
 	"chordscope/tui/draw"
 )
 
-// drawHeader writes the first line: the program, what is shown, and how it
-// stands with that.
+// drawHeader writes the first line: the program, what is shown, the keys, and
+// how it stands with that.
 func (m *Model) drawHeader(r draw.Region) {
-	x := r.Put(0, 0, "Chordscope", draw.Accent|draw.Bold)
-	if m.play == nil {
-		m.drawRegistry(r, x)
-		return
+	const gap = 3
+	x := r.Put(0, 0, "Chordscope", draw.Accent|draw.Bold) + gap
+	end := m.registry()
+	least := 0 // what the words in the middle need
+	if m.play != nil {
+		end = m.score()
+		least = min(draw.Width(m.play.heading())+gap, 28)
 	}
-	score := m.score()
-	rightParts(r, score.parts)
-	r = r.Sub(0, 0, r.Dx()-score.width()-2, 1)
-	x = r.PutFit(x+3, 0, r.Dx(), nameOr(m.play.title, "untitled scenario"), draw.Plain|draw.Bold)
+	rightParts(r, end.parts)
+	middle := r.Sub(x, 0, r.Dx()-x-end.width()-gap, 1)
+	keys := tally(m.pic, middle.Dx()-least)
+	switch {
+	case m.play != nil:
+		rightParts(middle, keys.parts)
+		middle = middle.Sub(0, 0, middle.Dx()-keys.width()-gap, 1)
+		m.drawTitle(middle)
+	case len(keys.parts) > 0:
+		putParts(middle, 0, keys.parts)
+	case len(motto) <= middle.Dx():
+		middle.Put(0, 0, motto, draw.Dim)
+	}
+}
+
+const motto = "a Chord ring of real peers"
+
+// drawTitle writes what is replayed: the scenario, and its chapter.
+func (m *Model) drawTitle(r draw.Region) {
+	x := r.PutFit(0, 0, r.Dx(), m.play.heading(), draw.Plain|draw.Bold)
 	if m.play.chapter != "" && r.Dx()-x > 12 {
 		x = r.Put(x, 0, "  ›  ", draw.Dim)
 		r.PutFit(x, 0, r.Dx(), m.play.chapter, draw.Plain)
@@ -45,27 +64,26 @@ func (m *Model) score() row {
 	return line(parts...)
 }
 
-// drawRegistry writes where the registry is.
-func (m *Model) drawRegistry(r draw.Region, x int) {
-	const motto = "a Chord ring of real peers"
-	var where row
-	if reg := m.pic.Registry; reg.Addr != "" {
-		state := part{" ✓", draw.Good}
-		if !reg.Up {
-			state = part{" ✕ down", draw.Bad | draw.Bold}
-		}
-		where = line(part{"registry ", draw.Dim}, part{reg.Addr, draw.Plain}, state)
-		rightParts(r, where.parts)
+// registry says where the registry is.
+func (m *Model) registry() row {
+	reg := m.pic.Registry
+	if reg.Addr == "" {
+		return row{}
 	}
-	if x+3+len(motto)+3+where.width() <= r.Dx() {
-		r.Put(x+3, 0, motto, draw.Dim)
+	state := part{" ✓", draw.Good}
+	if !reg.Up {
+		state = part{" ✕ down", draw.Bad | draw.Bold}
 	}
+	return line(part{"registry ", draw.Dim}, part{reg.Addr, draw.Plain}, state)
 }
 
 // rightParts writes parts so that they end at the region's right edge.
 func rightParts(r draw.Region, parts []part) {
 	l := line(parts...)
-	x := r.Dx() - l.width()
+	putParts(r, r.Dx()-l.width(), parts)
+}
+
+func putParts(r draw.Region, x int, parts []part) {
 	for _, p := range parts {
 		x = r.Put(x, 0, p.text, p.ink)
 	}
@@ -133,6 +151,8 @@ func healthMark(pic *observe.Picture) (mark, string) {
 		return mark{"○", draw.Dim}, "no peers yet"
 	case h.Live == 0:
 		return mark{"✕", draw.Bad}, "no peer is a member of the ring"
+	case h.Stable && pic.Data.Keys > 0:
+		return mark{"●", draw.Good}, "ideal ring: every pointer and copy is right"
 	case h.Stable:
 		return mark{"●", draw.Good}, "ideal ring: every pointer is right"
 	case h.Valid:

@@ -67,5 +67,9 @@ func (h *help) rows(m *Model, width int) []row {
 		}
 		last.add(right(b.command, width-last.width()), draw.Dim)
 	}
+	if addr := m.pic.Registry.Addr; addr != "" {
+		rows = append(rows, row{}, line(part{"From another terminal:", draw.Plain}),
+			line(part{"chordscope get apple --registry " + addr, draw.Dim}))
+	}
 	return rows
 }

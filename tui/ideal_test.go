@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -18,6 +19,7 @@ type ideal struct {
 	mu       sync.Mutex
 	world    *world // nil before Start
 	lookups  []observe.Lookup
+	names    []string // of the keys that were put
 	pic      *observe.Picture
 	changed  chan struct{}
 	joined   int           // peers that joined with a hashed identifier
@@ -36,6 +38,13 @@ func (d *ideal) act(change func()) {
 	change()
 	version := d.pic.Version
 	d.pic = d.world.picture()
+	if len(d.names) > 0 {
+		var keys []*observe.Datum
+		for _, name := range d.names {
+			keys = append(keys, named(d.world.space, name, "a value"))
+		}
+		d.pic = d.world.withKeys(keys)
+	}
 	d.pic.Version, d.pic.Lookups = version+1, d.lookups
 	close(d.changed)
 	d.changed = make(chan struct{})
@@ -88,6 +97,19 @@ func (d *ideal) Lookup(_ context.Context, from, key ring.ID, _ bool) (observe.Lo
 	})
 	return l, nil
 }
+
+// Access knows puts only.
+func (d *ideal) Access(ctx context.Context, from ring.ID, a scenarios.Access) (observe.Access, error) {
+	if a.Op != "put" {
+		return observe.Access{}, errors.ErrUnsupported
+	}
+	way, err := d.Lookup(ctx, from, a.Key.ID, false)
+	d.act(func() { d.names = append(d.names, a.Key.Name) })
+	return observe.Access{Op: a.Op, Key: a.Key, KeyName: way.KeyName, Lookup: way, Copies: replicas}, err
+}
+
+// Load is not needed: a screen with many keys is made of a picture.
+func (d *ideal) Load(context.Context, []scenarios.LoadPut) error { return errors.ErrUnsupported }
 
 func (d *ideal) WaitFor(_ context.Context, _ time.Duration, cond func(*observe.Picture) bool) (bool, error) {
 	return cond(d.Picture()), nil

@@ -2,41 +2,103 @@ package tui
 
 import (
 	"fmt"
+	"strconv"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
 
 	"chordscope/node/observe"
 	"chordscope/tui/draw"
 )
 
-// inspector shows everything the selected peer believes, and the verdict on it.
-type inspector struct{}
-
-func (inspector) title(m *Model) (title, note string) {
-	p := m.selected()
-	if p == nil {
-		return "Peer", ""
-	}
-	return p.Name, p.Addr
+// inspector shows one page about the selected peer: its routing table with the
+// verdict on every pointer, the keys it holds, or its load beside that of the
+// others.
+type inspector struct {
+	pages [pageCount]func(m *Model, width int) []row
 }
 
-func (inspector) rows(m *Model, width int) []row {
-	p := m.selected()
-	if p == nil {
-		return wrapped(part{}, "No peer yet. Press a to add one.", draw.Dim, width)
+// page is one of the inspector's pages.
+type page int
+
+const (
+	pageTable page = iota
+	pageKeys
+	pageLoad
+	pageCount
+)
+
+var pageNames = []string{"table", "keys", "load"}
+
+// pageKey is the key that turns to a page.
+func pageKey(p page) string { return strconv.Itoa(int(p) + 1) }
+
+func newInspector() *inspector {
+	return &inspector{pages: [pageCount]func(*Model, int) []row{tableRows, new(keyList).rows, loadRows}}
+}
+
+func (*inspector) heading(m *Model) heading {
+	h := heading{title: "Peer", pages: pageNames, page: int(m.page)}
+	if p := m.selected(); p != nil {
+		h.title, h.note = p.Name, p.Addr
+		if _, port, ok := strings.Cut(p.Addr, ":"); ok {
+			h.brief = ":" + port
+		}
 	}
+	return h
+}
+
+func (in *inspector) rows(m *Model, width int) []row {
+	p := m.selected()
+	switch {
+	case p == nil:
+		return wrapped(part{}, "No peer yet. Press a to add one.", draw.Dim, width)
+	case p.State >= observe.StateDead && m.page != pageLoad:
+		return append([]row{stateRow(m, p)}, wrapped(part{}, "It does not answer any more.", draw.Dim, width)...)
+	}
+	return in.pages[m.page](m, width)
+}
+
+// turnPage shows a page of the inspector.
+func (m *Model) turnPage(to page) tea.Cmd {
+	m.page = to
+	m.panes[paneInspector].top()
+	if room := len(arrange(m.width, m.height, 0, m.aspect).columns) > 0; !room {
+		return m.say(mark{"!", draw.Warn | draw.Bold}, fmt.Sprintf("%s: there is no room for it below %d x %d", pageNames[to], wideWidth, wideHeight))
+	}
+	return nil
+}
+
+// toggleLoad shows the load of all peers, or the table again.
+func (m *Model) toggleLoad() tea.Cmd {
+	if m.page == pageLoad {
+		return m.turnPage(pageTable)
+	}
+	return m.turnPage(pageLoad)
+}
+
+// stateRow says what state a peer is in, and for how long.
+func stateRow(m *Model, p *observe.Peer) row {
 	state := stateMark(p, m.pic.At)
 	head := line(part{state.glyph + " " + p.State.String(), state.ink})
 	if p.Paused {
 		head.add("  paused", draw.Warn)
 	}
+	if p.Syncing {
+		head.add("  fetching its keys", draw.Accent)
+	}
 	if age := m.pic.At - p.Since; age > 0 {
 		head.add("  for "+seconds(age), draw.Dim)
 	}
-	rows := []row{head}
+	return head
+}
+
+// tableRows is everything the selected peer believes.
+func tableRows(m *Model, width int) []row {
+	p := m.selected()
+	rows := []row{stateRow(m, p)}
 	if traffic := trafficText(p); traffic != "" && !m.compact() {
 		rows = append(rows, line(part{traffic, draw.Dim}))
-	}
-	if p.State >= observe.StateDead {
-		return append(rows, wrapped(part{}, "It does not answer any more.", draw.Dim, width)...)
 	}
 	if lone(m.pic, p) {
 		itself := []part{{"itself ", draw.Plain}, {verdictMarks[observe.Right].glyph, verdictMarks[observe.Right].ink}}

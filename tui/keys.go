@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"chordscope/node/observe"
+	"chordscope/tui/draw"
 )
 
 // binding is one thing a key does. Keys, the footer and the help are all made
@@ -25,22 +26,31 @@ type binding struct {
 // stand apart from those that look, and ask once.
 func keymap() []binding {
 	return []binding{
-		{keys: []string{"right", "j", "down"}, show: "← → j k", short: "select", help: "select round the ring, or scroll the pane in focus", act: (*Model).forward},
-		{keys: []string{"left", "k", "up"}, act: (*Model).backward},
-		{keys: []string{"tab"}, show: "tab", help: "move the focus to the next pane", act: func(m *Model) tea.Cmd { m.moveFocus(1); return nil }},
-		{keys: []string{"shift+tab"}, act: func(m *Model) tea.Cmd { m.moveFocus(-1); return nil }},
-		{keys: []string{"pgdown"}, show: "pgup pgdn", help: "scroll the pane in focus", act: func(m *Model) tea.Cmd { m.scroll(m.focus, 8); return nil }},
-		{keys: []string{"pgup"}, act: func(m *Model) tea.Cmd { m.scroll(m.focus, -8); return nil }},
-		{keys: []string{"/"}, show: "/", short: "lookup", help: "look up a key, K54 or any text", command: `lookup "apple" from N8`, act: (*Model).askKey},
-		{keys: []string{"r"}, show: "r", help: "show the last lookup's way again", act: (*Model).again},
-		{keys: []string{"a"}, show: "a", short: "add", help: "add a peer", command: "join 1", act: func(m *Model) tea.Cmd { return m.run("join 1") }},
-		{keys: []string{"l"}, show: "l", short: "leave", help: "let the peer leave gracefully (asks once)", command: "leave N8", act: (*Model).askLeave},
-		{keys: []string{"x"}, show: "x", short: "kill", help: "crash the peer (asks once)", command: "kill N8", act: (*Model).askKill},
-		{keys: []string{":"}, show: ":", short: "command", help: "type a line of the scenario language", command: "kill random 2", act: (*Model).askLine},
 		{keys: []string{"space", "."}, show: "space .", short: "pause", help: "pause the scenario, or go on", play: true, act: (*Model).togglePause},
 		{keys: []string{"n"}, show: "n", short: "next", help: "run the scenario's next line now", play: true, act: (*Model).next},
 		{keys: []string{"+", "="}, show: "+ -", help: "play faster or slower", play: true, act: func(m *Model) tea.Cmd { return m.changeSpeed(1) }},
 		{keys: []string{"-"}, play: true, act: func(m *Model) tea.Cmd { return m.changeSpeed(-1) }},
+		{keys: []string{"right", "j", "down"}, show: "← → j k", short: "select", help: "select round the ring, or scroll the pane in focus", act: (*Model).forward},
+		{keys: []string{"left", "k", "up"}, act: (*Model).backward},
+		{keys: []string{"/"}, show: "/", short: "lookup", help: "look up a key, K54 or any text", command: `lookup "apple" from N8`, act: (*Model).askKey},
+		{keys: []string{"p"}, show: "p", short: "put", help: "put a value under a key", command: `put "apple" "red" from N8`, act: (*Model).askPut},
+		{keys: []string{"g"}, show: "g", short: "get", help: "get the value of a key", command: `get "apple" from N8`, act: (*Model).askGet},
+		{keys: []string{"o"}, show: "o", help: "load 50 keys with a value each", command: "load 50 keys", act: func(m *Model) tea.Cmd { return m.run("load 50 keys") }},
+		{keys: []string{"a"}, show: "a", short: "add", help: "add a peer", command: "join 1", act: func(m *Model) tea.Cmd { return m.run("join 1") }},
+		{keys: []string{"l"}, show: "l", short: "leave", help: "let the peer leave gracefully (asks once)", command: "leave N8", act: (*Model).askLeave},
+		{keys: []string{"x"}, show: "x", short: "kill", help: "crash the peer (asks once)", command: "kill N8", act: (*Model).askKill},
+		{keys: []string{"d"}, show: "d", help: "delete a key (asks for it)", command: `delete "apple" from N8`, act: (*Model).askDelete},
+		{keys: []string{"v"}, show: "v 1 2 3", short: "view", help: "the selected peer's table, its keys, or the load of all", act: func(m *Model) tea.Cmd { return m.turnPage((m.page + 1) % pageCount) }},
+		{keys: []string{"1"}, act: func(m *Model) tea.Cmd { return m.turnPage(pageTable) }},
+		{keys: []string{"2"}, act: func(m *Model) tea.Cmd { return m.turnPage(pageKeys) }},
+		{keys: []string{"3"}, act: func(m *Model) tea.Cmd { return m.turnPage(pageLoad) }},
+		{keys: []string{"b"}, show: "b", help: "how many keys each peer holds, as bars", act: (*Model).toggleLoad},
+		{keys: []string{":"}, show: ":", short: "command", help: "type a line of the scenario language", command: "kill random 2", act: (*Model).askLine},
+		{keys: []string{"tab"}, show: "tab", help: "move the focus to the next pane", act: func(m *Model) tea.Cmd { m.moveFocus(1); return nil }},
+		{keys: []string{"shift+tab"}, act: func(m *Model) tea.Cmd { m.moveFocus(-1); return nil }},
+		{keys: []string{"pgdown"}, show: "pgup pgdn", help: "scroll the pane in focus", act: func(m *Model) tea.Cmd { m.scroll(m.focus, 8); return nil }},
+		{keys: []string{"pgup"}, act: func(m *Model) tea.Cmd { m.scroll(m.focus, -8); return nil }},
+		{keys: []string{"r"}, show: "r", help: "show the last lookup's way again", act: (*Model).again},
 		{keys: []string{"f"}, show: "f", help: "fold equal rows of finger tables, or unfold", act: func(m *Model) tea.Cmd { m.unfold = !m.unfold; return nil }},
 		{keys: []string{"m"}, show: "m", help: "let the mouse select text, or peers again", act: (*Model).toggleMouse},
 		{keys: []string{"?"}, show: "?", short: "help", help: "this help", act: func(m *Model) tea.Cmd { m.dialog = &help{}; return nil }},
@@ -77,25 +87,11 @@ func (m *Model) backward() tea.Cmd {
 	return nil
 }
 
-func (m *Model) askKey() tea.Cmd {
-	p := m.selected()
-	if p == nil || !p.State.Live() {
-		return m.say(mark{"!", verdictMarks[observe.Stale].ink}, "select a member of the ring first: a lookup starts there")
-	}
-	name := p.Name
-	m.dialog = &prompt{
-		label: "look up from " + name + ": ",
-		hint:  "K54 or any text",
-		enter: func(m *Model, text string) tea.Cmd { return m.run(m.lookupLine(text, name)) },
-	}
-	return nil
-}
-
 func (m *Model) askLine() tea.Cmd {
 	m.dialog = &prompt{
-		label: "command: ",
-		hint:  "join N8, kill random 2, wait until stable …",
-		enter: func(m *Model, text string) tea.Cmd { return m.run(text) },
+		label: "command: ", ink: draw.Accent,
+		fields: []field{{hint: "join N8, kill random 2, wait until stable …"}},
+		enter:  func(m *Model, texts []string) tea.Cmd { return m.run(texts[0]) },
 	}
 	return nil
 }

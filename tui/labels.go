@@ -110,14 +110,19 @@ func (f *ringFrame) outside(turn float64, text string, ink draw.Ink) bool {
 	x = max(0, min(x, f.r.Dx()-w))
 	for _, dy := range [...]int{0, -1, 1} {
 		if f.free(x, y+dy, w) {
-			f.r.Put(x, y+dy, text, ink)
-			for i := range w {
-				f.taken[[2]int{x + i, y + dy}] = true
-			}
+			f.write(x, y+dy, text, ink)
 			return true
 		}
 	}
 	return false
+}
+
+// write puts text where nothing else will be written.
+func (f *ringFrame) write(x, y int, text string, ink draw.Ink) {
+	f.r.Put(x, y, text, ink)
+	for i := range draw.Width(text) {
+		f.taken[[2]int{x + i, y}] = true
+	}
 }
 
 // free reports whether w cells from x, y on, and one on each side, are free.

@@ -7,6 +7,7 @@ const (
 	tallHeight            = 32     // from here on they stand below it if they must
 	roomyWidth            = 100    // from here on there is an outer margin
 	sideBySide            = 110    // from here on the panes stand in two columns
+	roomyHeight           = 50     // from here on the load of all peers has a place of its own
 )
 
 // legendRows is what the legend adds to a circle that leaves it no corners.

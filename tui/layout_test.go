@@ -42,14 +42,27 @@ func TestLayout_EveryFrameFitsExactly(t *testing.T) {
 	pictures := map[string]*observe.Picture{
 		"empty": new(observe.Picture), "one": newWorld(16, 4, 4711).picture(), "paper": paperPicture(),
 		"broken": brokenPicture(), "200": newWorld(16, 4, spread(16, 200)...).picture(), "wide": wide(),
+		"keys": keyedPicture(), "bereft": bereft(500),
 	}
 	states := map[string]func(*screen){
 		"plain":  func(*screen) {},
 		"moving": func(s *screen) { s.Update(pictureMsg{paperPicture()}); s.trip.elapsed = s.trip.duration() / 2 },
 		"help":   func(s *screen) { s.keys("?") },
 		"prompt": func(s *screen) { s.keys(":"); s.Update(tea.PasteMsg{Content: strings.Repeat("日本 long ", 30)}) },
-		"kill":   func(s *screen) { s.keys("x") },
-		"toast":  func(s *screen) { s.say(mark{"!", 0}, strings.Repeat("a long message ", 20)) },
+		"put": func(s *screen) {
+			s.keys("p", "a", "tab")
+			s.Update(tea.PasteMsg{Content: strings.Repeat("日本 long ", 30)})
+		},
+		"listed": func(s *screen) { s.keys("2") },
+		"load":   func(s *screen) { s.keys("b") },
+		"convoy": func(s *screen) {
+			for i := range s.pic.Peers {
+				s.convoys = append(s.convoys, convoy{from: s.pic.Peers[0].ID, to: s.pic.Peers[i].ID, why: "repair", count: 123456})
+			}
+			s.advance(convoyTime / 2)
+		},
+		"kill":  func(s *screen) { s.keys("x") },
+		"toast": func(s *screen) { s.say(mark{"!", 0}, strings.Repeat("a long message ", 20)) },
 	}
 	for _, size := range sizes() {
 		for picName, pic := range pictures {

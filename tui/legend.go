@@ -10,7 +10,11 @@ import (
 
 // scale writes the identifiers of the quarters inside the circle.
 func (f *ringFrame) scale() {
-	if f.ry < 24 || f.pic.Space.Bits() == 0 {
+	inside, least := 8.0, 24.0 // dots
+	if len(f.pic.Keys) > 0 {
+		inside, least = inside+bandGap, least+2*bandGap
+	}
+	if f.ry < least || f.pic.Space.Bits() == 0 {
 		return
 	}
 	names := [4]string{"0", "¼", "½", "¾"}
@@ -20,7 +24,7 @@ func (f *ringFrame) scale() {
 		if f.pic.Space.Bits() <= 20 {
 			name = f.pic.Space.Format(f.pic.Space.At(turn))
 		}
-		x, y := cell(f.point(turn, 1-8/f.ry))
+		x, y := cell(f.point(turn, 1-inside/f.ry))
 		sin := math.Round(math.Sin(2 * math.Pi * turn))
 		x -= int(math.Round(float64(len([]rune(name))-1) * (1 + sin) / 2))
 		if w := draw.Width(name); f.free(x, y, w) && !f.crossed(x, y, w) {
@@ -55,10 +59,14 @@ func (f *ringFrame) corners() {
 	}
 	f.r.Put(0, 0, fmt.Sprintf("m = %d", bits), ink)
 	f.r.Put(0, 1, fmt.Sprintf("r = %d", f.pic.ListLen), draw.Dim)
+	if f.pic.Data.Replicas > 0 {
+		f.r.Put(0, 2, fmt.Sprintf("k = %d", f.pic.Data.Replicas), draw.Dim)
+	}
 	h := f.r.Dy()
 	if h < legendHeight {
 		return
 	}
+	f.keyCorner()
 	states := [...]observe.State{observe.StateMember, observe.StateJoining, observe.StateLeaving, observe.StateSilent, observe.StateDead}
 	for i, s := range states {
 		y := h - len(states) + i
@@ -76,5 +84,33 @@ func (f *ringFrame) corners() {
 		y := h - len(pointers) + i
 		f.r.PutRight(f.r.Dx()-4, y, p.name, draw.Dim)
 		f.r.PutRight(f.r.Dx(), y, p.line, p.ink)
+	}
+}
+
+// keyCorner explains in the top right corner how keys are drawn.
+func (f *ringFrame) keyCorner() {
+	if len(f.pic.Keys) == 0 {
+		return
+	}
+	own, copied := mark{"⡇", keyDots[owner].ink}, mark{"⠇", keyDots[keeper].ink}
+	if f.fewKeys() {
+		own, copied = keyDots[owner], keyDots[keeper]
+	}
+	lines := [...]struct {
+		mark
+		name string
+	}{
+		{own, "own key"},
+		{copied, "copy kept"},
+		{keyMarks[observe.UnderReplicated], "few copies"},
+		{keyMarks[observe.Lost], "lost"},
+	}
+	width := 0
+	for _, l := range lines {
+		width = max(width, draw.Width(l.name))
+	}
+	for i, l := range lines {
+		f.r.PutRight(f.r.Dx()-2, i, left(l.name, width), draw.Dim)
+		f.r.PutRight(f.r.Dx(), i, l.glyph, l.ink)
 	}
 }

@@ -14,7 +14,7 @@ const wrapFrom = 24
 // logPane shows what happened, in words, newest last.
 type logPane struct{}
 
-func (logPane) title(*Model) (title, note string) { return "Events", "" }
+func (logPane) heading(*Model) heading { return heading{title: "Events"} }
 
 func (logPane) rows(m *Model, width int) []row {
 	if len(m.pic.Events) == 0 {

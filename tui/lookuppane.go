@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"sort"
 	"strings"
 
 	"chordscope/node/observe"
@@ -12,16 +13,20 @@ import (
 // decided it.
 type lookupPane struct{}
 
-func (lookupPane) title(m *Model) (title, note string) {
+func (lookupPane) heading(m *Model) heading {
 	if m.trip == nil {
-		return "Lookup", ""
+		return heading{title: "Lookup"}
 	}
 	l := &m.trip.lookup
+	h := heading{title: lookupVerbs[l.For] + " " + keyName(m.pic, l) + " from " + originName(m, l)}
 	if l.Recursive {
-		note = "recursive"
+		h.note = "recursive"
 	}
-	return "Lookup " + l.KeyName + " from " + originName(m, l), note
+	return h
 }
+
+// lookupVerbs says what a lookup was for.
+var lookupVerbs = map[string]string{"": "Lookup", "put": "Put", "get": "Get", "delete": "Delete"}
 
 func (lookupPane) rows(m *Model, width int) []row {
 	if m.trip == nil {
@@ -106,4 +111,16 @@ func originName(m *Model, l *observe.Lookup) string {
 		}
 	}
 	return "N" + short(m.pic.Space, l.Origin)
+}
+
+// keyName is what the key of a lookup is called: as the lookup was told, or by
+// the name of the only key that stands there.
+func keyName(pic *observe.Picture, l *observe.Lookup) string {
+	at := sort.Search(len(pic.Keys), func(i int) bool { return !pic.Keys[i].Key.ID.Less(l.Key) })
+	alone := at < len(pic.Keys) && pic.Keys[at].Key.ID == l.Key &&
+		(at+1 == len(pic.Keys) || pic.Keys[at+1].Key.ID != l.Key)
+	if alone && l.For != "" {
+		return pic.Keys[at].Name
+	}
+	return l.KeyName
 }

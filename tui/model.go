@@ -1,7 +1,6 @@
 package tui
 
 import (
-	"fmt"
 	"strings"
 	"time"
 
@@ -24,11 +23,17 @@ type Model struct {
 	play      *play            // nil unless a scenario is replayed
 	chosen    ring.ID          // the selected peer, if has
 	has       bool
-	trip      *trip  // the last lookup, nil before the first
-	noTrip    bool   // it is not drawn on the ring
-	seen      uint64 // its number
-	zeroBased bool   // fingers are numbered from 0
-	unfold    bool   // every row of the finger table is shown
+	trip      *trip    // the last lookup, nil before the first
+	noTrip    bool     // it is not drawn on the ring
+	seen      uint64   // its number
+	noticed   uint64   // number of the newest lookup in the last picture
+	zeroBased bool     // fingers are numbered from 0
+	unfold    bool     // every row of the finger table is shown
+	page      page     // of the inspector
+	lastKey   string   // that somebody typed
+	convoys   []convoy // of keys, on their way
+	convoyID  int      // of the newest that do not move
+	moved     uint64   // number of the last move that was shown
 
 	// How it is shown.
 	width, height int
@@ -59,6 +64,7 @@ const (
 	paneRing paneID = iota
 	paneScript
 	paneInspector
+	paneLoad // on large screens
 	paneLookup
 	paneLog
 	paneCount
@@ -76,7 +82,8 @@ func newModel(orders chan<- order, sc *scenarios.Scenario) *Model {
 		m.play = newPlay(sc)
 	}
 	m.panes[paneScript] = &textPane{content: scriptPane{}, follow: true}
-	m.panes[paneInspector] = &textPane{content: inspector{}}
+	m.panes[paneInspector] = &textPane{content: newInspector()}
+	m.panes[paneLoad] = &textPane{content: loadPane{}}
 	m.panes[paneLookup] = &textPane{content: lookupPane{}}
 	m.panes[paneLog] = &textPane{content: logPane{}, follow: true}
 	return m
@@ -99,7 +106,7 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, m.key(msg)
 	case tea.PasteMsg:
 		if p, ok := m.dialog.(*prompt); ok {
-			p.insert(msg.Content)
+			p.fields[p.at].insert(msg.Content)
 		}
 	case tea.MouseClickMsg:
 		return m, m.click(msg)
@@ -109,6 +116,10 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, m.picture(msg.pic)
 	case tickMsg:
 		return m, m.tick(time.Time(msg))
+	case convoysEnd:
+		if msg.id == m.convoyID {
+			m.convoys = nil
+		}
 	case toastEnds:
 		if msg.id == m.toast.id {
 			m.toast.text = ""
@@ -139,13 +150,14 @@ func (m *Model) report(msg tea.Msg) tea.Cmd {
 
 // orderDone tells what became of a line that somebody asked for.
 func (m *Model) orderDone(msg orderDoneMsg) tea.Cmd {
-	switch {
-	case msg.err != nil:
+	if msg.err != nil {
 		return m.say(levelMarks[observe.Bad], firstLine(msg.err.Error()))
-	case !msg.result.OK:
-		return m.say(levelMarks[observe.Bad], msg.line+": "+nameOr(msg.result.Text, "failed"))
 	}
-	said := m.say(levelMarks[observe.Good], nameOr(msg.result.Text, "done"))
+	level, text := observe.Good, nameOr(msg.result.Text, "done")
+	if !msg.result.OK {
+		level, text = observe.Bad, nameOr(msg.result.Text, "failed")
+	}
+	said := m.say(levelMarks[level], text)
 	m.toast.command = "`" + msg.line + "`"
 	command, _, _ := strings.Cut(msg.line, " ")
 	m.turnTo(command, msg.result)
@@ -203,7 +215,7 @@ func (m *Model) escape() {
 	m.noTrip = true
 	m.focus = paneRing
 	for _, p := range m.panes[paneScript:] {
-		p.scrolled, p.offset = false, 0
+		p.top()
 	}
 }
 
@@ -221,22 +233,4 @@ func (m *Model) give(o order) tea.Cmd {
 	default:
 		return m.say(levelMarks[observe.Warning], "too many commands are waiting; let some of them end first")
 	}
-}
-
-// lookupLine writes the command that looks up what somebody typed.
-func (m *Model) lookupLine(text, from string) string {
-	if digits, ok := cutKey(text); ok {
-		if _, err := m.pic.Space.Parse(digits); err == nil {
-			return fmt.Sprintf("lookup K%s from %s", digits, from)
-		}
-	}
-	return fmt.Sprintf("lookup %q from %s", text, from)
-}
-
-// cutKey returns what follows the K of a key such as K54.
-func cutKey(text string) (digits string, ok bool) {
-	if len(text) < 2 || text[0] != 'K' && text[0] != 'k' {
-		return "", false
-	}
-	return text[1:], true
 }

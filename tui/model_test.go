@@ -90,6 +90,31 @@ func (s *screen) wantNot(t *testing.T, text string) {
 	}
 }
 
+// clickText clicks where a text stands on the screen.
+func (s *screen) clickText(t *testing.T, text string) {
+	t.Helper()
+	for y, l := range strings.Split(s.text(), "\n") {
+		if x := strings.Index(l, text); x >= 0 {
+			s.Update(tea.MouseClickMsg{X: len([]rune(l[:x])), Y: y, Button: tea.MouseLeft})
+			return
+		}
+	}
+	t.Fatalf("%q is not on the screen:\n%s", text, s.text())
+}
+
+// part is what stands in one part of the layout.
+func (s *screen) part(of func(layout) rect) string {
+	r := of(arrange(s.width, s.height, 0, s.aspect))
+	var b strings.Builder
+	for _, l := range strings.Split(s.text(), "\n")[r.y : r.y+r.h] {
+		b.WriteString(string([]rune(l)[r.x:r.x+r.w]) + "\n")
+	}
+	return b.String()
+}
+
+func (s *screen) ringText() string { return s.part(func(l layout) rect { return l.ring }) }
+func (s *screen) paneText() string { return s.part(func(l layout) rect { return l.columns[0] }) }
+
 func TestSelect_GoesRound(t *testing.T) {
 	s := newScreen(120, 40, paperPicture(), nil)
 	for _, step := range []struct{ key, want string }{

@@ -51,6 +51,9 @@ func newPlay(sc *scenarios.Scenario) *play {
 	return &play{script: sc, lines: make([]playLine, len(sc.Lines)), title: nameOr(sc.Title, sc.Name)}
 }
 
+// heading is what the scenario is called.
+func (p *play) heading() string { return nameOr(p.title, "untitled scenario") }
+
 // over reports whether the scenario has ended.
 func (p *play) over() bool { return p.report != nil }
 
@@ -88,7 +91,7 @@ func (p *play) progress(msg progressMsg) {
 // first that it holds, later that it broke.
 func (p *play) judge(i int, r scenarios.Result) {
 	l := &p.lines[i]
-	claim := p.script.Lines[i].Claim && r.Err == nil
+	claim := (p.script.Lines[i].Claim || r.Failed) && r.Err == nil // a put that fails counts as one, too
 	if claim && l.state == lineHeld {
 		p.passed--
 	}
@@ -158,7 +161,7 @@ func speedText(n int) string {
 // scriptPane shows the scenario's lines round the one that runs.
 type scriptPane struct{}
 
-func (scriptPane) title(*Model) (title, note string) { return "Scenario", "" }
+func (scriptPane) heading(*Model) heading { return heading{title: "Scenario"} }
 
 func (scriptPane) rows(m *Model, width int) []row {
 	script := m.play.script.Lines

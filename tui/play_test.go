@@ -101,6 +101,16 @@ func TestPlay_Breach(t *testing.T) {
 	s.wantNot(t, "✓ 1")
 }
 
+// TestPlay_FailedPut: nothing but the screen would notice that a put failed.
+func TestPlay_FailedPut(t *testing.T) {
+	s := newScreen(120, 40, paperPicture(), parse(t, "join N1\nput K5 \"five\"\nget K5\n"))
+	s.line(0, scenarios.Result{OK: true})
+	s.line(1, scenarios.Result{Failed: true, Text: "put K5 failed: unavailable"})
+	s.line(2, scenarios.Result{OK: true, Text: "get K5: not found"})
+	s.want(t, "put K5 failed: unavailable", "✕ 1")
+	s.wantNot(t, "✓ 1 ")
+}
+
 func TestPlay_NotesAreForTheSpeaker(t *testing.T) {
 	s := newScreen(120, 40, paperPicture(), parse(t, "note \"ask for the interval first\"\n"))
 	s.line(0, scenarios.Result{OK: true, Text: "ask for the interval first"})

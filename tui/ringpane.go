@@ -11,9 +11,10 @@ import (
 const glyphPeers = 96
 
 // ringPane draws the circle, the peers on it, the selected peer's fingers and
-// the last lookup. It keeps its canvas between frames and nothing else.
+// the last lookup. Between frames it keeps its canvas and the count of keys.
 type ringPane struct {
 	canvas draw.Canvas
+	band   keyBand
 }
 
 // ringScene is what one frame of the ring shows.
@@ -21,6 +22,8 @@ type ringScene struct {
 	pic      *observe.Picture
 	selected *observe.Peer // nil if there is none
 	trip     *trip         // nil if there was no lookup
+	convoys  []convoy
+	still    bool // nothing moves
 	aspect   float64
 	focused  bool
 }
@@ -37,6 +40,7 @@ type ringFrame struct {
 	circle
 	r      draw.Region
 	canvas *draw.Canvas
+	band   *keyBand
 	taken  map[[2]int]bool // cells with a glyph or a label
 }
 
@@ -45,7 +49,7 @@ func (p *ringPane) draw(r draw.Region, scene ringScene) []spot {
 	f := &ringFrame{
 		ringScene: scene,
 		circle:    fitCircle(r.Dx(), r.Dy(), labelWidth(scene.pic), scene.aspect),
-		r:         r, canvas: &p.canvas,
+		r:         r, canvas: &p.canvas, band: &p.band,
 		taken: make(map[[2]int]bool),
 	}
 	f.canvas.Resize(r.Dx(), r.Dy())
@@ -53,19 +57,24 @@ func (p *ringPane) draw(r draw.Region, scene ringScene) []spot {
 	for i := range f.pic.Peers {
 		f.successor(&f.pic.Peers[i])
 	}
+	f.keys()
 	f.fingers()
 	if f.trip != nil {
 		f.drawTrip()
 	}
+	f.drawConvoys()
 	spots := f.nodes()
 	f.canvas.Onto(r)
 	f.corners()
+	f.keyGlyphs()
 	f.crosses()
 	f.glyphs(spots)
 	if f.trip != nil {
 		f.tripMarks()
 	}
 	f.labels(spots)
+	f.convoyCounts()
+	f.keyNames()
 	f.scale()
 	return spots
 }
@@ -96,7 +105,7 @@ func (f *ringFrame) outline() {
 // follows the circle, so a whole ring is a closed line; any other one leaves it.
 func (f *ringFrame) successor(p *observe.Peer) {
 	if lone(f.pic, p) {
-		f.band(f.turn(p.ID), f.turn(p.ID))
+		f.strip(f.turn(p.ID), f.turn(p.ID))
 	}
 	if len(p.Successors) == 0 || p.State >= observe.StateDead {
 		return
@@ -109,16 +118,16 @@ func (f *ringFrame) successor(p *observe.Peer) {
 		at, length := f.arc(from, to, 1-4/f.ry)
 		f.canvas.Curve(at, length, draw.Pen{Level: draw.Outline, Ink: draw.Accent, On: 2, Off: 3})
 	case s.Verdict == observe.Right:
-		f.band(from, to)
+		f.strip(from, to)
 	default:
 		at, length := f.chord(from, to)
 		f.canvas.Curve(at, length, pens[s.Verdict])
 	}
 }
 
-// band draws a right successor pointer: an arc, two dots strong on a circle
+// strip draws a right successor pointer: an arc, two dots strong on a circle
 // that is large enough.
-func (f *ringFrame) band(from, to float64) {
+func (f *ringFrame) strip(from, to float64) {
 	pen := draw.Pen{Level: draw.Outline, Ink: draw.Good}
 	at, length := f.arc(from, to, 1)
 	f.canvas.Curve(at, length, pen)

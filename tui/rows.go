@@ -14,6 +14,7 @@ type row struct {
 	peer  ring.ID
 	link  bool
 	mark  bool // the row a pane wants in view
+	head  bool // a first row that does not scroll
 }
 
 type part struct {

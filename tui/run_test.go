@@ -118,6 +118,11 @@ func TestRun_ByHand(t *testing.T) {
 	term.await(t, "5 peers · 1 ring")
 	term.typed("/apple\r")
 	term.await(t, "owner included")
+	term.typed("p\x15pear\rgreen\r") // ctrl+u clears the key that is proposed
+	term.await(t, "1 key · 3 copies")
+	term.await(t, `put "pear"`)
+	term.typed("2")
+	term.await(t, `"pear"`)
 	term.typed("xx")
 	term.await(t, "4 peers")
 	term.typed("?")

@@ -13,28 +13,49 @@ import (
 func (m *Model) picture(pic *observe.Picture) tea.Cmd {
 	m.pic = pic
 	m.keepSelection()
-	for i := len(pic.Lookups) - 1; i >= 0; i-- {
-		if l := &pic.Lookups[i]; l.Done {
-			return m.show(l)
+	m.notice()
+	ended := m.sendOff(pic)
+	return tea.Batch(m.animate(), ended)
+}
+
+// crowd is the number of new lookups in one picture from which that of a put is
+// not shown: somebody loads many keys, and no single way is of interest.
+const crowd = 5
+
+// notice shows the newest lookup that is done. That of a put does not cut off
+// the one before it, which may be of the same load; it waits for its end.
+func (m *Model) notice() {
+	lookups := m.pic.Lookups
+	for i := len(lookups) - 1; i >= 0; i-- {
+		l := &lookups[i]
+		if !l.Done {
+			continue
 		}
+		news := l.Number - m.noticed
+		m.noticed = l.Number
+		switch {
+		case l.For == "put" && news >= crowd:
+			m.seen = l.Number
+		case l.For != "put" || m.trip == nil || !m.trip.moving():
+			m.show(l)
+		}
+		return
 	}
-	return nil
 }
 
 // show starts the trip of a lookup over the ring, unless it was shown before.
 // Lookups are taken from pictures only, whoever asked for them: the result of
 // a line numbers them in another way.
-func (m *Model) show(l *observe.Lookup) tea.Cmd {
+func (m *Model) show(l *observe.Lookup) {
 	if l.Number <= m.seen {
-		return nil
+		return
 	}
 	m.seen = l.Number
 	m.trip, m.noTrip = newTrip(*l), false
 	if m.noMotion {
 		m.trip.finish()
 	}
-	m.panes[paneLookup].offset = 0
-	return m.animate()
+	m.panes[paneLookup].top()
 }
 
 // selected returns the selected peer in the present picture, or nil.
@@ -73,7 +94,8 @@ func (m *Model) keepSelection() {
 
 func (m *Model) choose(id ring.ID) {
 	if !m.has || m.chosen != id {
-		m.panes[paneInspector].offset = 0
+		m.panes[paneInspector].top()
+		m.panes[paneLoad].top()
 	}
 	m.chosen, m.has = id, true
 }

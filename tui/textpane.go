@@ -10,16 +10,24 @@ import (
 // content is what a text pane shows. The model asks for it anew for each
 // frame, so a pane holds no copy of what it shows.
 type content interface {
-	// title names the pane; note stands at the right of the same line.
-	title(m *Model) (title, note string)
+	heading(m *Model) heading
 	rows(m *Model, width int) []row
+}
+
+// heading is a pane's first line: what it is about, the pages that it has,
+// if there are several, and a note at the right.
+type heading struct {
+	title string
+	pages []string
+	page  int // the one that is shown
+	note  string
+	brief string // the note where there is no room for it
 }
 
 // textPane is a titled list of rows that scrolls.
 type textPane struct {
 	content
-	// follow says that the pane shows its end, or its marked row, until
-	// somebody scrolls it.
+	// follow says that the pane shows its end until somebody scrolls it.
 	follow   bool
 	scrolled bool
 	offset   int
@@ -44,23 +52,23 @@ func (p *textPane) scroll(n int) {
 	}
 }
 
+// top goes back to where nobody has scrolled.
+func (p *textPane) top() { p.scrolled, p.offset = false, 0 }
+
 // draw writes the pane and returns its clickable rows.
 func (p *textPane) draw(r draw.Region, m *Model, id paneID) []zone {
-	title, note := p.title(m)
-	drawTitle(r, title, note, m.focus == id)
+	zones := append([]zone{{Rectangle: r.Rectangle, pane: id}}, drawHeading(r, p.heading(m), m.focus == id)...)
 	body := r.Rest(1)
 	rows := p.content.rows(m, body.Dx())
+	for len(rows) > 0 && rows[0].head && body.Dy() > 0 {
+		zones = append(zones, drawRow(body, 0, &rows[0], id)...)
+		rows, body = rows[1:], body.Rest(1)
+	}
 	p.overflow = max(len(rows)-body.Dy(), 0)
 	p.place(rows, body.Dy())
-	zones := []zone{{Rectangle: r.Rectangle, pane: id}}
-	for y, row := range rows[p.offset:min(p.offset+body.Dy(), len(rows))] {
-		x := 0
-		for _, part := range row.parts {
-			x = body.PutFit(x, y, body.Dx(), part.text, part.ink)
-		}
-		if row.link {
-			zones = append(zones, zone{Rectangle: body.Sub(0, y, body.Dx(), 1).Rectangle, pane: id, peer: row.peer, link: true})
-		}
+	shown := rows[p.offset:min(p.offset+body.Dy(), len(rows))]
+	for y := range shown {
+		zones = append(zones, drawRow(body, y, &shown[y], id)...)
 	}
 	if p.overflow > 0 && body.Dy() > 0 {
 		p.thumb(r, body.Dy(), len(rows))
@@ -68,11 +76,25 @@ func (p *textPane) draw(r draw.Region, m *Model, id paneID) []zone {
 	return zones
 }
 
-// place sets the offset: where the reader scrolled to, else the marked row in
-// the middle, else the end.
+// drawRow writes one row and returns its zone, if it leads to a peer.
+func drawRow(body draw.Region, y int, r *row, id paneID) []zone {
+	x := 0
+	for _, part := range r.parts {
+		x = body.PutFit(x, y, body.Dx(), part.text, part.ink)
+	}
+	if !r.link {
+		return nil
+	}
+	return []zone{{Rectangle: body.Sub(0, y, body.Dx(), 1).Rectangle, pane: id, peer: r.peer, link: true}}
+}
+
+// place sets the offset: where the reader scrolled to, else so that the marked
+// row is in the middle, else the end of what follows.
 func (p *textPane) place(rows []row, height int) {
-	if p.follow && !p.scrolled {
-		p.offset = p.overflow
+	if !p.scrolled {
+		if p.follow {
+			p.offset = p.overflow
+		}
 		for i := range rows {
 			if rows[i].mark {
 				p.offset = i - height/2
@@ -94,15 +116,33 @@ func (p *textPane) thumb(r draw.Region, height, rows int) {
 	r.Put(r.Dx()-2, 0, up+down, draw.Dim)
 }
 
-// drawTitle writes a pane's title line: title, a rule, a note.
-func drawTitle(r draw.Region, title, note string, focused bool) {
+// drawHeading writes a pane's first line: title, pages, a rule, a note. It
+// returns the pages' zones.
+func drawHeading(r draw.Region, h heading, focused bool) []zone {
 	ink := draw.Plain | draw.Bold
 	if focused {
 		ink = draw.Accent | draw.Bold
 	}
-	x := r.PutFit(0, 0, r.Dx()-2, title, ink)
-	r.Line(x+1, 0, draw.Rule)
-	if note != "" && x+draw.Width(note)+6 <= r.Dx() {
-		r.PutRight(r.Dx()-3, 0, " "+note+" ", draw.Dim)
+	x := r.PutFit(0, 0, r.Dx()-2, h.title, ink)
+	var zones []zone
+	for i, name := range h.pages {
+		of := draw.Dim
+		if i == h.page {
+			of = ink&^draw.Bold | draw.Underline
+		}
+		w := draw.Width(name)
+		if x+2+w > r.Dx()-2 {
+			break
+		}
+		zones = append(zones, zone{Rectangle: r.Sub(x+2, 0, w, 1).Rectangle, pane: paneNone, key: pageKey(page(i))})
+		x = r.Put(x+2, 0, name, of)
 	}
+	r.Line(x+1, 0, draw.Rule)
+	for _, note := range [...]string{h.note, h.brief} {
+		if note != "" && x+draw.Width(note)+6 <= r.Dx() {
+			r.PutRight(r.Dx()-3, 0, " "+note+" ", draw.Dim)
+			break
+		}
+	}
+	return zones
 }

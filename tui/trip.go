@@ -104,7 +104,7 @@ func (f *ringFrame) drawTrip() {
 		if i < current {
 			f.canvas.Curve(at, length, pen)
 			if !l.timeout {
-				f.arrow(at, length)
+				f.arrow(at, length, pen.Ink)
 			}
 			continue
 		}
@@ -113,8 +113,8 @@ func (f *ringFrame) drawTrip() {
 	}
 }
 
-// arrow draws a solid head at the end of a leg, clear of the peer's glyph.
-func (f *ringFrame) arrow(at func(float64) (x, y float64), length float64) {
+// arrow draws a solid head at the end of a way, clear of the peer's glyph.
+func (f *ringFrame) arrow(at func(float64) (x, y float64), length float64, ink draw.Ink) {
 	const clear = 5                   // dots before the peer
 	long := max(3, min(f.ry/14, 5.5)) // of the head, in dots
 	half := long * 0.45
@@ -122,7 +122,7 @@ func (f *ringFrame) arrow(at func(float64) (x, y float64), length float64) {
 	bx, by := at(max(1-(clear+long)/length, 0))
 	back := math.Atan2(by-y, bx-x)
 	sin, cos := math.Sincos(back)
-	pen := draw.Pen{Level: draw.Way, Ink: draw.Path | draw.Bold}
+	pen := draw.Pen{Level: draw.Way, Ink: ink}
 	for d := 0.0; d <= long; d += 0.5 {
 		w := half * d / long
 		side := func(t float64) (float64, float64) {
@@ -156,10 +156,10 @@ func (f *ringFrame) tripMarks() {
 		if l.timeout {
 			text, ink = "✕", draw.Bad|draw.Bold
 		}
-		f.r.Put(x, y, text, ink)
+		f.write(x, y, text, ink)
 	}
 	key := f.trip.lookup.Key
-	f.outside(f.turn(key), f.trip.lookup.KeyName, draw.Path)
+	f.outside(f.turn(key), keyName(f.pic, &f.trip.lookup), draw.Path)
 	for _, scale := range [...]float64{1, 1 - 5/f.ry, 1 - 10/f.ry} {
 		x, y := cell(f.point(f.turn(key), scale))
 		if !f.taken[[2]int{x, y}] {

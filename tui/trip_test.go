@@ -100,17 +100,30 @@ func TestCircle_IsRound(t *testing.T) {
 
 func TestCircle_ChordsEndAtThePeers(t *testing.T) {
 	c := fitCircle(100, 50, 4, 2)
-	for _, turns := range [][2]float64{{0, 0.5}, {0.1, 0.12}, {0.9, 0.2}, {0.3, 0.3}} {
-		at, length := c.chord(turns[0], turns[1])
-		for end, turn := range turns {
-			x, y := at(float64(end))
-			px, py := c.point(turn, 1)
-			if math.Hypot(x-px, y-py) > 1e-9 {
-				t.Errorf("chord %v ends at %v, %v", turns, x, y)
+	for what, line := range map[string]func(from, to float64) (func(float64) (x, y float64), float64){"chord": c.chord, "leap": c.leap} {
+		for _, turns := range [][2]float64{{0, 0.5}, {0.1, 0.12}, {0.9, 0.2}, {0.3, 0.3}} {
+			at, length := line(turns[0], turns[1])
+			for end, turn := range turns {
+				x, y := at(float64(end))
+				px, py := c.point(turn, 1)
+				if math.Hypot(x-px, y-py) > 1e-9 {
+					t.Errorf("%s %v ends at %v, %v", what, turns, x, y)
+				}
+			}
+			if math.IsNaN(length) {
+				t.Errorf("%s %v has no length", what, turns)
 			}
 		}
-		if math.IsNaN(length) {
-			t.Errorf("chord %v has no length", turns)
-		}
+	}
+}
+
+// TestCircle_LeapsAreSeenBetweenNeighbours: keys that move to the next peer
+// must leave the band along the circle.
+func TestCircle_LeapsAreSeenBetweenNeighbours(t *testing.T) {
+	c := fitCircle(100, 50, 4, 2)
+	at, _ := c.leap(0.25, 0.2501)
+	x, y := at(0.5)
+	if depth := 1 - math.Hypot((x-c.cx)/c.rx, (y-c.cy)/c.ry); depth < 0.2 || depth > 0.5 {
+		t.Errorf("a leap to the next peer goes %v of the way to the centre", depth)
 	}
 }

@@ -60,7 +60,7 @@ func at(screen draw.Region, r rect) draw.Region { return screen.Sub(r.x, r.y, r.
 // drawRing draws the ring, or says what is awaited.
 func (m *Model) drawRing(r draw.Region) {
 	m.zones = append(m.zones, zone{Rectangle: r.Rectangle, pane: paneRing})
-	scene := ringScene{pic: m.pic, selected: m.selected(), aspect: m.aspect, focused: m.focus == paneRing}
+	scene := ringScene{pic: m.pic, selected: m.selected(), convoys: m.convoys, still: m.noMotion, aspect: m.aspect, focused: m.focus == paneRing}
 	if !m.noTrip {
 		scene.trip = m.trip
 	}
@@ -75,15 +75,19 @@ func (m *Model) drawRing(r draw.Region) {
 
 // drawPanes draws the text panes into the layout's columns.
 func (m *Model) drawPanes(screen draw.Region, l layout) {
-	var script []paneID
+	var first []paneID
 	if m.play != nil && !m.compact() { // else the header says enough
-		script = []paneID{paneScript}
+		first = append(first, paneScript)
+	}
+	first = append(first, paneInspector)
+	if len(m.pic.Keys) > 0 && (m.page == pageTable && m.height >= roomyHeight || m.page != pageLoad && len(l.columns) == 2) {
+		first = append(first, paneLoad)
 	}
 	switch len(l.columns) {
 	case 1:
-		m.drawColumn(at(screen, l.columns[0]), append(script, paneInspector, paneLookup, paneLog))
+		m.drawColumn(at(screen, l.columns[0]), append(first, paneLookup, paneLog))
 	case 2:
-		m.drawColumn(at(screen, l.columns[0]), append(script, paneInspector))
+		m.drawColumn(at(screen, l.columns[0]), first)
 		m.drawColumn(at(screen, l.columns[1]), []paneID{paneLookup, paneLog})
 	}
 }
@@ -107,6 +111,9 @@ func (m *Model) drawColumn(r draw.Region, ids []paneID) {
 		want[i] = 1 + len(m.panes[id].rows(m, r.Dx())) + gap
 		if id == paneScript {
 			want[i] = min(want[i], scriptRows, r.Dy()/4)
+		}
+		if id == paneLoad {
+			want[i] = min(want[i], r.Dy()/2)
 		}
 		if id == paneLog {
 			want[i] = max(want[i], 4)

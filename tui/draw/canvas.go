@@ -10,6 +10,7 @@ type Level uint8
 // The levels, lowest first.
 const (
 	Outline Level = 1 + iota // the circle and the arcs along it
+	Datum                    // keys, inside the circle
 	Chord                    // pointers across the circle
 	Node
 	Way  // the path of a lookup
