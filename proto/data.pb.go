@@ -508,7 +508,9 @@ type Compared struct {
 	Parts []*Part `protobuf:"bytes,3,rep,name=parts,proto3" json:"parts,omitempty"`
 	// It has everything of the range that was acknowledged, and leaves it to the
 	// sender of Compare.
-	Whole         bool `protobuf:"varint,4,opt,name=whole,proto3" json:"whole,omitempty"`
+	Whole bool `protobuf:"varint,4,opt,name=whole,proto3" json:"whole,omitempty"`
+	// To an heir: it, or somebody it knows of, may own a part of the range.
+	Owns          bool `protobuf:"varint,5,opt,name=owns,proto3" json:"owns,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -567,6 +569,13 @@ func (x *Compared) GetParts() []*Part {
 func (x *Compared) GetWhole() bool {
 	if x != nil {
 		return x.Whole
+	}
+	return false
+}
+
+func (x *Compared) GetOwns() bool {
+	if x != nil {
+		return x.Owns
 	}
 	return false
 }
@@ -1180,12 +1189,13 @@ const file_data_proto_rawDesc = "" +
 	"\ainherit\x18\x05 \x01(\bR\ainherit\"E\n" +
 	"\x04Part\x12\x0e\n" +
 	"\x02to\x18\x01 \x01(\fR\x02to\x12-\n" +
-	"\x06digest\x18\x02 \x01(\v2\x15.chordscope.v1.DigestR\x06digest\"\x8e\x01\n" +
+	"\x06digest\x18\x02 \x01(\v2\x15.chordscope.v1.DigestR\x06digest\"\xa2\x01\n" +
 	"\bCompared\x12\x12\n" +
 	"\x04same\x18\x01 \x01(\bR\x04same\x12-\n" +
 	"\x06digest\x18\x02 \x01(\v2\x15.chordscope.v1.DigestR\x06digest\x12)\n" +
 	"\x05parts\x18\x03 \x03(\v2\x13.chordscope.v1.PartR\x05parts\x12\x14\n" +
-	"\x05whole\x18\x04 \x01(\bR\x05whole\"t\n" +
+	"\x05whole\x18\x04 \x01(\bR\x05whole\x12\x12\n" +
+	"\x04owns\x18\x05 \x01(\bR\x04owns\"t\n" +
 	"\x04List\x12*\n" +
 	"\x05range\x18\x01 \x01(\v2\x14.chordscope.v1.RangeR\x05range\x12(\n" +
 	"\x05after\x18\x02 \x01(\v2\x12.chordscope.v1.KeyR\x05after\x12\x16\n" +

@@ -23,24 +23,23 @@ type claim struct {
 	until time.Duration
 }
 
-// addClaim takes a claim in, instead of an earlier one of the same owner.
+// addClaim takes a claim in. What was said last about a stretch counts: it is cut
+// out of all earlier claims, and what else its owner has claimed ends.
 func (p *Peer) addClaim(c claim) {
 	d := &p.data
-	p.dropClaims(func(o claim) bool { return o.until <= p.now })
 	for i, o := range d.claims {
-		if o.owner == c.owner && !c.owner.IsZero() {
-			d.claims = slices.Delete(d.claims, i, i+1)
+		switch {
+		case o.owner != c.owner || c.owner.IsZero():
+		case o.ours && o.rng.From != c.rng.From && o.rng.To == c.rng.To && o.rng.Contains(c.rng.From):
+			d.claims[i].owner = Ref{} // the first part is for somebody who has still to ask us
+		default:
+			d.claims[i].until = 0
 			if o.rng != c.rng && d.items.Len() > 0 {
 				p.soon(TaskRepair) // it may count on us for less now
 			}
-			if o.ours && o.rng.From != c.rng.From && o.rng.To == c.rng.To && o.rng.Contains(c.rng.From) {
-				// Somebody we do not know yet owns the first part of it: it will ask us.
-				o.owner, o.rng.To = Ref{}, c.rng.From
-				d.claims = append(d.claims, o)
-			}
-			break
 		}
 	}
+	p.cut(c.rng)
 	if len(d.claims) >= maxClaims {
 		d.claims = slices.Delete(d.claims, 0, 1)
 	}
@@ -52,26 +51,44 @@ func (p *Peer) dropClaims(which func(claim) bool) {
 	p.data.claims = slices.DeleteFunc(p.data.claims, which)
 }
 
-// release ends the claims on a range whose owner does not count on us, and
-// reports whether there were any.
-func (p *Peer) release(rng ring.Interval) (released bool) {
+// cut takes a stretch out of all claims, and reports whether it was in any.
+func (p *Peer) cut(rng ring.Interval) (was bool) {
 	var rest []claim
 	for _, c := range p.data.claims {
-		hit := intersect(c.rng, rng)
-		released = released || hit
-		switch {
-		case !hit:
-			rest = append(rest, c)
-		case c.rng.To != rng.To && c.rng.Contains(rng.To): // it owns the first part
-			c.rng.From = rng.To
-			rest = append(rest, c)
-		case c.rng.From != rng.From && c.rng.Contains(rng.From): // or the last
-			c.rng.To = rng.From
+		if c.until <= p.now {
+			continue
+		}
+		was = was || intersect(c.rng, rng)
+		for _, part := range p.without(c.rng, rng) {
+			c.rng = part
 			rest = append(rest, c)
 		}
 	}
 	p.data.claims = rest
-	return released
+	return was
+}
+
+// without returns the parts of a that are not in b, all (From, To].
+func (p *Peer) without(a, b ring.Interval) (parts []ring.Interval) {
+	inner := ring.Open(a.From, a.To)
+	head, tail := inner.Contains(b.From), inner.Contains(b.To)
+	switch {
+	case !intersect(a, b):
+		return []ring.Interval{a}
+	case b.From == b.To:
+	case a.From == a.To: // the whole circle
+		return []ring.Interval{ring.OpenClosed(b.To, b.From)}
+	case head && tail && p.space.Distance(a.From, b.To).Less(p.space.Distance(a.From, b.From)): // b comes in at the end and goes out at the beginning
+		return []ring.Interval{ring.OpenClosed(b.To, b.From)}
+	default:
+		if head {
+			parts = append(parts, ring.OpenClosed(a.From, b.From))
+		}
+		if tail {
+			parts = append(parts, ring.OpenClosed(b.To, a.To))
+		}
+	}
+	return parts
 }
 
 // complete reports whether we hold everything of rng that was acknowledged: it
@@ -128,17 +145,26 @@ func (p *Peer) whole(rng ring.Interval) bool {
 // has to agree itself. Who may, owns it from now on as far as we know, so that
 // no range is left to two peers.
 func (p *Peer) bequeath(heir Ref, rng ring.Interval) bool {
+	if x := p.otherOwner(heir, rng); !x.IsZero() {
+		ask(p, x, Ping{}, func(Ack, error) {}) // if it is dead we get to know it
+		return false
+	}
 	if !p.whole(rng) {
 		return false
 	}
-	for _, c := range p.data.claims {
-		if !c.owner.IsZero() && c.owner != heir && c.until > p.now && intersect(c.rng, rng) && !p.over(c.owner) {
-			ask(p, c.owner, Ping{}, func(Ack, error) {}) // if it is dead we get to know it
-			return false
-		}
-	}
 	p.addClaim(claim{owner: heir, rng: rng, whole: true, ours: true})
 	return true
+}
+
+// otherOwner returns a live peer other than heir that owns a part of rng, as far
+// as we know.
+func (p *Peer) otherOwner(heir Ref, rng ring.Interval) Ref {
+	for _, c := range p.data.claims {
+		if !c.owner.IsZero() && c.owner != heir && c.until > p.now && intersect(c.rng, rng) && !p.over(c.owner) {
+			return c.owner
+		}
+	}
+	return Ref{}
 }
 
 // ownerWithin returns a live owner that stands within our own range, if we know

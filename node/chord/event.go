@@ -47,6 +47,7 @@ const (
 	EvSyncing                 // the keys of Range are looked for at others, until EvSettled; Cause
 	EvSettled                 // Range, the own one, is complete
 	EvCollected               // Index tombstones are gone, all holders had them
+	EvPoisoned                // finger Index was overwritten from outside; 1: the whole list. Peer: new; Old: old
 )
 
 // Cause says in one word of the protocol why something changed.

@@ -228,7 +228,9 @@ func (b *bytesIn) fitting(req Body) Body {
 }
 
 func (b *bytesIn) input(p *Peer) Input {
-	switch x := b.n(23); x {
+	switch x := b.n(24); x {
+	case 23:
+		return Poison{Index: b.n(9) - 1, Peer: b.ref()}
 	case 20:
 		return Put{Token: 1, Key: b.dataKey(), Value: []byte{byte(b.n(256))}}
 	case 21:

@@ -32,14 +32,10 @@ func (p *Peer) serveData(from Ref, m Body) Body {
 		p.collected(m)
 		return Ack{}
 	case Departing:
-		d := &p.data
-		if d.leavers = append(d.leavers, from); len(d.leavers) > MaxSuccessors {
-			d.leavers = slices.Delete(d.leavers, 0, 1)
-		}
-		p.holdersChanged()
+		p.leaves(from)
 		return Ack{}
 	case Surplus:
-		if next := p.others(); p.release(m.Range) && len(next) > 0 {
+		if next := p.others(); p.cut(m.Range) && len(next) > 0 {
 			p.send(next[0], m) // who may have kept it together with us
 		}
 		if p.data.items.Len() > 0 {
@@ -50,6 +46,18 @@ func (p *Peer) serveData(from Ref, m Body) Body {
 	return nil
 }
 
+// leaves notes that a peer is about to leave, and takes no copies any more.
+func (p *Peer) leaves(r Ref) {
+	d := &p.data
+	if slices.Contains(d.leavers, r) {
+		return
+	}
+	if d.leavers = append(d.leavers, r); len(d.leavers) > MaxSuccessors {
+		d.leavers = slices.Delete(d.leavers, 0, 1)
+	}
+	p.holdersChanged()
+}
+
 func (p *Peer) compare(from Ref, m Compare) Compared {
 	c := Compared{Digest: p.data.items.Digest(m.Range)}
 	c.Same = c.Digest == m.Digest
@@ -58,6 +66,8 @@ func (p *Peer) compare(from Ref, m Compare) Compared {
 	}
 	if m.Inherit {
 		c.Whole = p.bequeath(from, m.Range)
+		own, ok := p.own()
+		c.Owns = !ok || intersect(own, m.Range) || !p.otherOwner(from, m.Range).IsZero()
 	}
 	if !c.Same && m.Digest.Count > 0 && c.Digest.Count > leafItems {
 		c.Parts = p.data.items.Split(m.Range, parts)

@@ -33,7 +33,7 @@ func (p *Peer) leave() {
 // range is copied while we go on owning it, and once more, with what was written
 // meanwhile, after we have stopped to take writes. Owners who count on us for
 // copies are asked not to, and tell us when they have found another. In case an
-// owner is gone or does not know yet that it is one, our successor gets all.
+// owner is gone or does not know yet that it is one, our heirs get all we hold.
 func (p *Peer) handOver() {
 	if p.data.items.Len() == 0 {
 		p.data.heirs = p.others()
@@ -49,7 +49,7 @@ func (p *Peer) handOver() {
 	p.handOwn(until, func() {
 		p.data.departing = handingLast
 		p.handOwn(until, func() {
-			p.handRest(p.others(), func() { p.awaitRelease(until) })
+			p.handRest(func() { p.awaitRelease(until) })
 		})
 	})
 }
@@ -70,21 +70,15 @@ func (p *Peer) handOwn(until time.Duration, then func()) {
 	})
 }
 
-// handRest gives everything that we hold to the first of those who takes it.
-func (p *Peer) handRest(to []Ref, then func()) {
+// handRest gives everything that we hold to those who have got our own range.
+func (p *Peer) handRest(then func()) {
 	first, ok := p.firstIn(ring.OpenClosed(p.self.ID, p.self.ID))
-	if !ok || len(to) == 0 {
+	if !ok || p.alone() {
 		then()
 		return
 	}
 	all := ring.OpenClosed(p.point(first).From, p.self.ID)
-	p.reconcile(&reconciliation{with: to[0], todo: []ring.Interval{all}, push: true, why: CauseLeave, then: func(_ *reconciliation, err error) {
-		if err != nil {
-			p.handRest(to[1:], then)
-			return
-		}
-		then()
-	}})
+	p.stepTargets(all, false, func([]Ref, bool) { then() })
 }
 
 // awaitRelease says goodbye when no owner counts on us any more.

@@ -114,6 +114,7 @@ type (
 		Digest store.Digest // of the whole range
 		Parts  []store.Part
 		Whole  bool // the receiver has everything of the range that was acknowledged, and leaves it to the sender
+		Owns   bool // the receiver, or somebody else that it knows of, may own a part of the range
 	}
 	// List asks for what the receiver holds of Range, (From, To], clockwise; with
 	// Begun, what comes behind After. The answer is Listing.

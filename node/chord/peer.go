@@ -112,6 +112,8 @@ func (p *Peer) take(in Input) {
 		p.setPaused(false)
 	case Run:
 		p.runTask(in.Task)
+	case Poison:
+		p.poison(in)
 	case Wake: // timers and tasks run after every input
 	}
 }

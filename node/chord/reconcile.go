@@ -31,6 +31,7 @@ type reconciliation struct {
 	then       func(r *reconciliation, err error)
 
 	whole    bool // the other has left all of it to us
+	owns     bool // the other may own a part of it itself
 	differed bool
 }
 
@@ -51,7 +52,7 @@ func (p *Peer) reconcile(r *reconciliation) {
 			r.then(r, err)
 			return
 		}
-		r.whole = r.whole || c.Whole
+		r.whole, r.owns = r.whole || c.Whole, r.owns || c.Owns
 		p.compared(r, rng, c)
 	})
 }

@@ -1,6 +1,7 @@
 package chord
 
 import (
+	"errors"
 	"slices"
 	"time"
 
@@ -77,8 +78,12 @@ func (p *Peer) stepTargets(rng ring.Interval, claim bool, then func(holders []Re
 			why = CauseLeave
 		}
 		p.reconcile(&reconciliation{with: to, todo: []ring.Interval{rng}, claim: claim, pull: true, push: true, why: why, then: func(r *reconciliation, err error) {
-			if err != nil {
-				next() // the next one takes its place
+			if err != nil { // the next one takes its place
+				var answer refused
+				if claim && errors.As(err, &answer) && answer.Code == CodeUnavailable {
+					p.leaves(to)
+				}
+				next()
 				return
 			}
 			holders = append(holders, to)

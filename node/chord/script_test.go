@@ -124,6 +124,8 @@ func (sc *script) command(verb string, args []string) (err error) {
 		sc.step(Find{Token: 1, Key: parseKey(args[0]), Recursive: len(args) > 1})
 	case "run":
 		sc.step(Run{Task: parseTask(strings.Join(args, " "))})
+	case "poison":
+		sc.poison(args)
 	case "wait":
 		d, err := time.ParseDuration(args[0])
 		if err != nil {
@@ -179,6 +181,15 @@ func (sc *script) newPeer(args []string) error {
 		p.data.repairing = true // the scripts are about the ring: repair never gets its turn
 	}
 	return err
+}
+
+// poison overwrites a pointer: "successor N14", or the number of a finger.
+func (sc *script) poison(args []string) {
+	in := Poison{Peer: parseRef(args[1])}
+	if args[0] != "successor" {
+		fmt.Sscan(args[0], &in.Index)
+	}
+	sc.step(in)
 }
 
 // setState loads a routing table, as if the peer had been a member for long.

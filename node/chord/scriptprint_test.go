@@ -188,7 +188,7 @@ func ruleText(r Rule) string {
 
 var eventNames = [...]string{"none", "created", "joining", "joined", "join failed", "successor", "list", "predecessor", "finger",
 	"suspected", "dead", "alive", "restarted", "adopted", "placement", "leaving", "left", "peer left", "lookup started", "hop", "lookup time-out",
-	"lookup done", "lookup failed", "task", "paused", "resumed", "put", "deleted", "write failed", "replica", "took", "dropped", "syncing", "settled", "collected"}
+	"lookup done", "lookup failed", "task", "paused", "resumed", "put", "deleted", "write failed", "replica", "took", "dropped", "syncing", "settled", "collected", "poisoned"}
 
 // eventText writes the fields that an event fills.
 func eventText(e Event) string {

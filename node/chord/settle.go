@@ -22,10 +22,10 @@ type settling struct {
 	piece  ring.Interval
 	why    Cause
 	queue  []Ref
-	asked  int // sources that have answered
-	seen   int
-	last   Ref
+	asked  int   // sources that have answered
+	seen   []Ref // sources that were asked
 	whole  bool
+	open   bool // somebody did not answer, or may own a part of it
 	walked bool // the ring has been walked round
 }
 
@@ -78,27 +78,32 @@ func (p *Peer) nextSource(s *settling, then func()) {
 	switch {
 	case s.whole && s.asked >= p.cfg.Replicas:
 		p.settledPiece(s, then)
-	case len(s.queue) > 0 && s.seen < maxSources:
+	case len(s.queue) > 0 && len(s.seen) < maxSources:
 		from := s.queue[0]
-		s.queue, s.last = s.queue[1:], from
-		s.seen++
+		s.queue, s.seen = s.queue[1:], append(s.seen, from)
 		p.reconcile(&reconciliation{with: from, todo: []ring.Interval{s.piece}, inherit: true, pull: true, why: s.why, then: func(r *reconciliation, err error) {
+			s.open = s.open || err != nil || r.owns
 			if err == nil {
 				s.asked++
 				s.whole = s.whole || r.whole
 			}
 			p.nextSource(s, then)
 		}})
-	case s.whole || p.alone():
+	case s.whole || p.alone() || p.exhausted(s) || p.now-p.data.syncBegan > p.settlePatience():
 		p.settledPiece(s, then)
-	case p.now-p.data.syncBegan > p.cfg.Timeout && !s.walked && !s.last.IsZero() && s.seen < maxSources && !p.comesRound():
+	case p.now-p.data.syncBegan > p.cfg.Timeout && !s.walked && len(s.seen) > 0 && len(s.seen) < maxSources && !p.comesRound():
 		p.moreSources(s, then)
-	case p.now-p.data.syncBegan > p.settlePatience():
-		p.settledPiece(s, then)
 	default:
 		p.repairIn(settleRetry + (p.now-p.data.syncBegan)/4)
 		then()
 	}
+}
+
+// exhausted reports whether the whole ring has given what it had, and nobody in
+// it goes on writing.
+func (p *Peer) exhausted(s *settling) bool {
+	asked := func(r Ref) bool { return slices.Contains(s.seen, r) }
+	return s.walked && !s.open && len(slices.DeleteFunc(slices.Clone(p.others()), asked)) == 0
 }
 
 // settlePatience is how long it takes until we answer with what we have.
@@ -113,9 +118,10 @@ func (p *Peer) settlePatience() time.Duration {
 // moreSources goes on along the ring behind the successor list: so many may
 // have joined together with us that nobody in it has anything.
 func (p *Peer) moreSources(s *settling, then func()) {
-	last := s.last
+	last := s.seen[len(s.seen)-1]
 	ask(p, last, GetState{}, func(st State, err error) {
 		s.walked = true
+		s.open = s.open || err != nil
 		reach := p.space.Distance(p.self.ID, last.ID)
 		for _, r := range st.Successors {
 			d := p.space.Distance(p.self.ID, r.ID)
@@ -133,6 +139,7 @@ func (p *Peer) moreSources(s *settling, then func()) {
 func (p *Peer) settledPiece(s *settling, then func()) {
 	d := &p.data
 	d.settled, d.from = true, s.piece.From
+	p.cut(s.piece)
 	p.rangeChanged()
 	p.settle(then)
 }

@@ -12,8 +12,9 @@ import (
 // that all copies are in place, and only then is ours dropped. At most limit
 // stretches are dealt with at a time.
 func (p *Peer) dropSurplus(limit int, then func()) {
+	own, known := p.own()
 	first, end, ok := p.surplus()
-	if !ok || limit == 0 || p.data.departing != staying {
+	if !ok || !known || !p.ownSettled(own) || limit == 0 || p.data.departing != staying {
 		then()
 		return
 	}
@@ -96,6 +97,9 @@ func (p *Peer) offer(owner Ref, rng ring.Interval, then func(done bool)) {
 			case err != nil || !ok || !c.Yes && !c.Keep:
 				then(false)
 			case c.Keep:
+				if p.another(c.Predecessor) { // it counts on us for all that it owns
+					rng = ring.OpenClosed(c.Predecessor.ID, owner.ID)
+				}
 				p.addClaim(claim{owner: owner, rng: rng})
 				then(true)
 			case intersect(own, rng) || p.data.items.Digest(rng) != offered:
@@ -129,11 +133,11 @@ func (p *Peer) cover(from Ref, rng ring.Interval, reply func(Body)) {
 		return
 	}
 	p.data.covers++
-	p.stepTargets(rng, false, func(holders []Ref, enough bool) {
+	p.stepTargets(own, true, func(holders []Ref, enough bool) {
 		p.data.covers--
 		now, ok := p.own()
 		keep := slices.Contains(holders, from)
-		reply(Coverage{Yes: enough && !keep && ok && p.within(rng, now), Keep: keep, Predecessor: p.pred})
+		reply(Coverage{Yes: enough && !keep && ok && now == own, Keep: keep, Predecessor: p.pred})
 	})
 }
 

@@ -19,7 +19,7 @@ func encodeData(body chord.Body) pb.Body {
 	case chord.Compare:
 		return &pb.Envelope_Compare{Compare: &pb.Compare{Range: encodeRange(b.Range), Digest: encodeDigest(b.Digest), Claim: b.Claim, InStep: b.InStep, Inherit: b.Inherit}}
 	case chord.Compared:
-		return &pb.Envelope_Compared{Compared: &pb.Compared{Same: b.Same, Digest: encodeDigest(b.Digest), Parts: each(b.Parts, encodePart), Whole: b.Whole}}
+		return &pb.Envelope_Compared{Compared: &pb.Compared{Same: b.Same, Digest: encodeDigest(b.Digest), Parts: each(b.Parts, encodePart), Whole: b.Whole, Owns: b.Owns}}
 	case chord.List:
 		out := &pb.List{Range: encodeRange(b.Range), Values: b.Values}
 		if b.Begun {
@@ -70,7 +70,7 @@ func (d *decoder) dataBody(env *pb.Envelope) chord.Body {
 	case *pb.Envelope_Compared:
 		m := b.Compared
 		return chord.Compared{Same: m.GetSame(), Digest: d.digest(m.GetDigest()),
-			Parts: list(d, "parts", m.GetParts(), maxParts, d.part), Whole: m.GetWhole()}
+			Parts: list(d, "parts", m.GetParts(), maxParts, d.part), Whole: m.GetWhole(), Owns: m.GetOwns()}
 	case *pb.Envelope_List:
 		m := b.List
 		out := chord.List{Range: d.someRange(m.GetRange()), Begun: m.GetAfter() != nil, Values: m.GetValues()}

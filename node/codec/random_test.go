@@ -89,7 +89,7 @@ func (r random) bodies() []chord.Body {
 		chord.Read{Key: r.key()}, r.write(),
 		chord.Datum{Item: r.maybeItem(), Existed: r.yes(), Copies: r.IntN(maxCopies + 1), Predecessor: r.maybeRef()},
 		chord.Compare{Range: r.stretch(), Digest: r.digest(), Claim: r.yes(), InStep: r.yes(), Inherit: r.yes()},
-		chord.Compared{Same: r.yes(), Digest: r.digest(), Parts: many(r, maxParts, r.part), Whole: r.yes()},
+		chord.Compared{Same: r.yes(), Digest: r.digest(), Parts: many(r, maxParts, r.part), Whole: r.yes(), Owns: r.yes()},
 		r.list(),
 		chord.Fetch{Keys: many(r, maxKeys, r.key)},
 		chord.Listing{Items: many(r, 20, r.item), More: r.yes(), Whole: r.yes()},
