@@ -96,7 +96,7 @@ func (p *Peer) without(a, b ring.Interval) (parts []ring.Interval) {
 func (p *Peer) complete(rng ring.Interval) bool {
 	full := rng.From == rng.To
 	cur := rng.To
-	for range len(p.data.claims) + 1 {
+	for range 2 * (len(p.data.claims) + 1) { // a stretch may use an arc at both its ends
 		from, ok := p.completeFrom(cur)
 		switch {
 		case !ok:
