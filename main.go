@@ -7,14 +7,19 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"github.com/alecthomas/kong"
 	"github.com/charmbracelet/x/term"
 
+	"chordscope/node/client"
+	"chordscope/node/client/command"
 	"chordscope/node/ring"
+	"chordscope/proto/wire"
 	"chordscope/scenarios"
 	"chordscope/tui"
 )
@@ -22,7 +27,8 @@ import (
 // Exit statuses, part of the interface. A scenario that fails gives 1.
 const (
 	exitOK          = 0
-	exitUsage       = 2 // the call, the file or the set-up is wrong
+	exitMissing     = 1 // there is no such key
+	exitUsage       = 2 // the call, the file or the set-up is wrong, or the ring did not do it
 	exitInterrupted = 130
 )
 
@@ -43,6 +49,12 @@ type cli struct {
 	Check    checkCmd    `cmd:"" help:"Look for mistakes in scenarios; each is shown with line, column and caret. Nothing is started."`
 	List     listCmd     `cmd:"" help:"List the scenarios that come with the program."`
 	Language languageCmd `cmd:"" help:"Describe the scenario language: every command with usage and example."`
+
+	Put    putCmd    `cmd:"" group:"ring" help:"Store a value."`
+	Get    getCmd    `cmd:"" group:"ring" help:"Write the value of a key to standard output, byte for byte."`
+	Delete deleteCmd `cmd:"" group:"ring" help:"Remove a key."`
+	Lookup lookupCmd `cmd:"" group:"ring" help:"Show who owns a key, and the way there with the reason for each hop."`
+	State  stateCmd  `cmd:"" group:"ring" help:"Show what every peer believes and holds, and whether the ring is right."`
 }
 
 // call is what a command works with.
@@ -64,6 +76,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		kong.Writers(stdout, stderr),
 		kong.Exit(func(int) { helped = true }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
+		kong.ExplicitGroups([]kong.Group{{Key: "ring", Title: "On a running ring (exit status: 0 done, 1 no such key, 2 not done, 130 interrupted):"}}),
 		kong.Bind(c),
 	)
 	if err != nil {
@@ -93,7 +106,8 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 
 // screenFlags are common to all that open the screen.
 type screenFlags struct {
-	NoMotion bool `help:"No animation."`
+	NoMotion bool   `help:"No animation."`
+	Listen   string `default:"127.0.0.1:0" placeholder:"ADDR" help:"Where the registry listens, for commands like get; port 0 is a free one."`
 }
 
 type screenCmd struct {
@@ -121,7 +135,7 @@ func (s *screenCmd) Run(c *call) error {
 	set := scenarios.DefaultSettings()
 	set.Bits, set.Successors, set.Original, set.Seed = s.Bits, s.Successors, s.Original, s.Seed
 	set.Replicas = min(set.Replicas, set.Successors)
-	return c.screen(tui.Options{Settings: set, Peers: s.Peers, NoMotion: s.NoMotion})
+	return c.screen(s.screenFlags, tui.Options{Settings: set, Peers: s.Peers})
 }
 
 type playCmd struct {
@@ -134,17 +148,21 @@ func (p *playCmd) Run(c *call) error {
 	if err != nil {
 		return err
 	}
-	return c.screen(tui.Options{Settings: scenarios.DefaultSettings(), Scenario: sc, NoMotion: p.NoMotion})
+	return c.screen(p.screenFlags, tui.Options{Settings: scenarios.DefaultSettings(), Scenario: sc})
 }
 
 // screen opens the screen on real peers. Nothing is started without a
 // terminal.
-func (c *call) screen(opts tui.Options) error {
+func (c *call) screen(f screenFlags, opts tui.Options) error {
+	host, _, err := net.SplitHostPort(f.Listen)
+	if ip := net.ParseIP(host); err != nil || ip == nil || !ip.IsLoopback() {
+		return fmt.Errorf("--listen=%s: the ring is on this machine only, so an address is one like 127.0.0.1:7000", f.Listen)
+	}
 	out, isFile := c.stdout.(*os.File)
 	if !isFile || !term.IsTerminal(out.Fd()) {
 		return errors.New("the screen needs a terminal; without one use: chordscope run SCENARIO")
 	}
-	opts.System = scenarios.NewTCP()
+	opts.System, opts.NoMotion = scenarios.NewTCPAt(f.Listen), f.NoMotion
 	defer opts.System.Close()
 	return tui.Run(c.ctx, opts)
 }
@@ -185,4 +203,112 @@ type languageCmd struct{}
 func (languageCmd) Run(c *call) error {
 	_, err := io.WriteString(c.stdout, scenarios.Help())
 	return err
+}
+
+// ringFlags say which running ring is asked, and how the answer is written.
+type ringFlags struct {
+	Registry string        `placeholder:"ADDR" help:"The ring's registry, whose address stands on the screen; else $CHORDSCOPE_REGISTRY is taken."`
+	Peer     string        `placeholder:"ADDR" help:"One of the ring's peers, in place of the registry."`
+	Timeout  time.Duration `default:"10s" help:"How long it may take, up to 1h."`
+	JSON     bool          `help:"One JSON object a line."`
+}
+
+// ring returns the ring that is meant.
+func (f *ringFlags) ring(c *call) (*command.Ring, error) {
+	r := &command.Ring{
+		To: client.Target{Registry: f.Registry, Peer: f.Peer}, Said: "--registry=" + f.Registry, Network: wire.TCP{},
+		Timeout: f.Timeout, JSON: f.JSON, Stdin: c.stdin, Stdout: c.stdout,
+	}
+	env := os.Getenv("CHORDSCOPE_REGISTRY")
+	switch {
+	case f.Timeout <= 0 || f.Timeout > time.Hour:
+		return nil, fmt.Errorf("--timeout=%v: above 0 and up to 1h, such as 10s", f.Timeout)
+	case f.Registry != "" && f.Peer != "":
+		return nil, errors.New("--registry and --peer: give only one of them")
+	case f.Peer != "":
+		r.Said = "--peer=" + f.Peer
+	case f.Registry == "" && env != "":
+		r.To.Registry, r.Said = env, "CHORDSCOPE_REGISTRY="+env
+	case f.Registry == "":
+		return nil, errors.New("which ring? Start chordscope in another terminal and give the registry's address, which stands on its screen, " +
+			"as --registry ADDR; or choose it: chordscope --listen 127.0.0.1:7000")
+	}
+	return r, nil
+}
+
+// ask carries out f on the ring. What goes wrong there is told without the hint
+// to the help.
+func (f *ringFlags) ask(c *call, do func(*command.Ring) error) error {
+	r, err := f.ring(c)
+	if err != nil {
+		return err
+	}
+	switch err = do(r); {
+	case err == nil:
+		return nil
+	case c.ctx.Err() != nil:
+		return c.ctx.Err()
+	case errors.Is(err, command.ErrMissing):
+		c.status = exitMissing
+	default:
+		c.status = exitUsage
+	}
+	fmt.Fprintln(c.stderr, "chordscope:", err)
+	return nil
+}
+
+// keyArg is the key that a command is about.
+type keyArg struct {
+	Key string `arg:"" help:"K54 is the identifier 54; everything else is a name and hashed, and so is \"K54\" in quotes."`
+}
+
+type putCmd struct {
+	keyArg
+	Value *string `arg:"" optional:"" help:"At most 64 KiB. Without it, or as -, it is read from standard input."`
+	ringFlags
+}
+
+func (p *putCmd) Run(c *call) error {
+	var value []byte // nil: from standard input
+	if p.Value != nil && *p.Value != "-" {
+		value = []byte(*p.Value)
+	}
+	return p.ask(c, func(r *command.Ring) error { return r.Put(c.ctx, p.Key, value) })
+}
+
+type getCmd struct {
+	keyArg
+	ringFlags
+}
+
+func (g *getCmd) Run(c *call) error {
+	return g.ask(c, func(r *command.Ring) error { return r.Get(c.ctx, g.Key) })
+}
+
+type deleteCmd struct {
+	keyArg
+	ringFlags
+}
+
+func (d *deleteCmd) Run(c *call) error {
+	return d.ask(c, func(r *command.Ring) error { return r.Delete(c.ctx, d.Key) })
+}
+
+type lookupCmd struct {
+	keyArg
+	Recursive bool `help:"Each hop asks the next one, instead of one peer asking all."`
+	ringFlags
+}
+
+func (l *lookupCmd) Run(c *call) error {
+	return l.ask(c, func(r *command.Ring) error { return r.Lookup(c.ctx, l.Key, l.Recursive) })
+}
+
+type stateCmd struct {
+	Keys bool `help:"The keys too, and who holds them."`
+	ringFlags
+}
+
+func (s *stateCmd) Run(c *call) error {
+	return s.ask(c, func(r *command.Ring) error { return r.State(c.ctx, s.Keys) })
 }

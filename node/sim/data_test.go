@@ -10,7 +10,7 @@ import (
 )
 
 // dataRuns is the ordinary number of schedules of each kind.
-const dataRuns = 200
+const dataRuns = 150
 
 // TestDataJoinsOnly: while peers only join, clients see nothing of it: every
 // access succeeds, no get misses or is behind, and in the end each key is on
@@ -48,7 +48,7 @@ func (s *dataSchedule) withinDataLimit() {
 	case x < 6:
 		s.crashWithin()
 	case x < 8:
-		s.leave()
+		s.leaveWithin()
 	}
 }
 

@@ -11,7 +11,7 @@ import (
 
 // accessDeadline is within which every access of a live peer ends, whatever
 // happens to the ring.
-const accessDeadline = 20 * time.Second
+const accessDeadline = 6 * time.Second
 
 // wordSpreads is how long what has just happened may be unknown to others.
 const wordSpreads = time.Second
@@ -27,6 +27,7 @@ type ledger struct {
 	tokens  []*access               // token n is at n-1
 	since   map[*Host]time.Duration // when it became a member
 	frozen  map[*Host]time.Duration // when it was last seen frozen
+	going   map[*Host]bool          // told to leave
 	tally   tally
 	err     error // the first violation
 	trace   func(string, ...any)
@@ -70,16 +71,19 @@ type access struct {
 	host   *Host
 	begun  time.Duration
 	ended  time.Duration // 0: under way, or its peer has gone
-	ok     bool
+	ok     bool          // a write that is acknowledged
 	failed bool
 	// floor is the newest write that was acknowledged when this one began.
 	floor     *access
-	version   store.Version
-	collected bool // a delete whose tombstone nobody keeps any more
+	version   store.Version // of a write that is acknowledged
+	collected bool          // it was deleted since, and nothing of the key is left
 }
 
-func newLedger(s *Sim, k int, trace func(string, ...any)) *ledger {
-	return &ledger{sim: s, k: k, records: make(map[store.Key]*record), since: make(map[*Host]time.Duration), frozen: make(map[*Host]time.Duration), trace: trace}
+func newLedger(s *schedule, k int) *ledger {
+	return &ledger{
+		sim: s.sim, k: k, trace: s.trace, going: s.going, records: make(map[store.Key]*record),
+		since: make(map[*Host]time.Duration), frozen: make(map[*Host]time.Duration),
+	}
 }
 
 func (l *ledger) record(key store.Key) *record {
@@ -182,7 +186,7 @@ func (l *ledger) ended(h *Host, x *chord.Access) {
 }
 
 // known returns the newest write that is known to have happened before this
-// access, unless it is a delete of which nothing remains.
+// access, unless nothing of the key is left.
 func (a *access) known() *access {
 	if a.floor != nil && a.floor.collected {
 		return nil
@@ -222,10 +226,10 @@ func (l *ledger) written(a *access, x *chord.Access) {
 }
 
 // established counts the members but those that have just joined, of whom
-// others may not know yet.
+// others may not know yet, and those that are about to leave.
 func (l *ledger) established() (n int) {
 	for _, h := range l.sim.hosts {
-		if !h.dead && h.Peer.Status() == chord.StatusMember && l.since[h] <= l.sim.now-wordSpreads {
+		if !h.dead && !l.going[h] && h.Peer.Status() == chord.StatusMember && l.since[h] <= l.sim.now-wordSpreads {
 			n++
 		}
 	}

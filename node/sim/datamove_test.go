@@ -20,13 +20,12 @@ func TestDataLeave(t *testing.T) {
 				for seed := range uint64(8) {
 					s := loadedRing(t, 100*seed+uint64(10*k+leavers), dataShape{bits: 16, r: 5, k: k, latency: 10 * time.Millisecond, keys: 60}, 9)
 					for _, h := range s.adjacent(leavers) {
-						s.trace("%v leave N%s", s.sim.now, s.space.Format(h.Ref.ID))
 						for range 5 {
 							s.client()
 							s.ledger.ask(h, chord.OpPut, s.keys[s.rng.IntN(len(s.keys))])
 						}
 						s.sim.RunFor(time.Duration(s.rng.Int64N(int64(10 * time.Millisecond))))
-						s.sim.Do(h, chord.Leave{})
+						s.leave(h)
 					}
 					for range 40 {
 						s.client()
@@ -103,7 +102,7 @@ func TestDataJoinerTakesItsRange(t *testing.T) {
 		took, dropped = 0, 0
 		s.join()
 		newcomer := s.sim.hosts[len(s.sim.hosts)-1]
-		if err := s.untilPlaced(60*time.Second, true); err != nil {
+		if err := s.untilPlaced(3*time.Second, true); err != nil {
 			t.Fatal(err)
 		}
 		want := 0
@@ -114,6 +113,37 @@ func TestDataJoinerTakesItsRange(t *testing.T) {
 		}
 		if items, _ := newcomer.Peer.Stored(); items != want || took != want || dropped != want {
 			t.Errorf("of %d keys of its range the newcomer holds %d, was told to have taken %d, and %d were dropped", want, items, took, dropped)
+		}
+	}
+}
+
+// TestDataGrowAndShrink: a ring of one grows to six and shrinks to one again.
+// At every size min(k, N) peers hold each key, and nothing is ever lost.
+func TestDataGrowAndShrink(t *testing.T) {
+	for k := 1; k <= 4; k++ {
+		s := loadedRing(t, uint64(k), dataShape{bits: 16, r: 4, k: k, latency: 5 * time.Millisecond, keys: 40}, 1)
+		step := func(what string) {
+			for range 10 {
+				s.client()
+			}
+			s.sim.RunFor(accessDeadline)
+			if err := s.untilPlaced(s.grace+10*time.Second, true); err != nil {
+				t.Fatalf("k=%d, %s to %d peers: %v", k, what, len(s.members()), err)
+			}
+		}
+		for len(s.members()) < 6 {
+			s.join()
+			step("grown")
+		}
+		for len(s.members()) > 1 {
+			s.leave(s.pick(s.members()))
+			step("shrunk")
+		}
+		if err := s.settleData(); err != nil {
+			t.Fatalf("k=%d: %v", k, err)
+		}
+		if n := s.ledger.tally.getFailed; n > 0 {
+			t.Errorf("k=%d: %d gets failed", k, n)
 		}
 	}
 }

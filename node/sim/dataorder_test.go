@@ -66,13 +66,13 @@ func TestDataTwoOwners(t *testing.T) {
 				}
 			}
 		}
-		cross(s.sim.Block)
+		cross(func(a, b *Host) { s.sim.SetFault(a, b, Fault{Cut: true}) })
 		for range 150 {
 			s.client()
 			s.sim.RunFor(100 * time.Millisecond)
 		}
 		before, concurrent := s.ledger.tally.acked, s.ownersOfOneCounter()
-		cross(s.sim.Unblock)
+		s.sim.HealAll()
 		if err := s.settle(120 * time.Second); err != nil {
 			t.Fatalf("seed %d: %v", seed, err)
 		}

@@ -55,7 +55,7 @@ func newDataSchedule(seed uint64, rng *rand.Rand, shape dataShape, trace func(st
 	cfg.MinLatency, cfg.MaxLatency = min(time.Millisecond, shape.latency), shape.latency
 	cfg.Peer = func(c *chord.Config) { c.Successors, c.Replicas, c.Grace = s.r, s.k, s.grace }
 	s.sim = New(cfg)
-	s.ledger = newLedger(s.sim, s.k, trace)
+	s.ledger = newLedger(&s.schedule, s.k)
 	s.keys = dataKeys(s.space, rng, shape.keys)
 	s.sim.OnEffects = func(h *Host, fx *chord.Effects) {
 		for _, e := range fx.Events {
@@ -189,14 +189,18 @@ func (s *dataSchedule) crash(h *Host) {
 	s.ledger.gone(h)
 }
 
-func (s *dataSchedule) leave() {
-	h := s.pick(s.members())
-	if h != nil && !s.going[h] && s.mayFail(h) {
-		s.trace("%v leave N%s", s.sim.now, s.space.Format(h.Ref.ID))
-		s.going[h] = true
-		s.sim.Do(h, chord.Leave{})
+// leaveWithin lets a peer leave, if the ring holds without it.
+func (s *dataSchedule) leaveWithin() {
+	if h := s.pick(s.members()); h != nil && !s.going[h] && s.mayFail(h) {
+		s.leave(h)
 		s.ended = append(s.ended, h)
 	}
+}
+
+func (s *dataSchedule) leave(h *Host) {
+	s.trace("%v leave N%s", s.sim.now, s.space.Format(h.Ref.ID))
+	s.going[h] = true
+	s.sim.Do(h, chord.Leave{})
 }
 
 // restartEnded starts again what has ended: restart alone would forget those
@@ -234,7 +238,7 @@ func (s *dataSchedule) settleData() error {
 	if err := s.untilPlaced(60*time.Second+s.grace, true); err != nil {
 		return err
 	}
-	if !s.sim.RunUntil(accessDeadline+time.Second, s.ledger.quiet) {
+	if !s.sim.RunUntil(2*accessDeadline, s.ledger.quiet) {
 		s.ledger.overdue()
 		return fmt.Errorf("accesses never end: %w", s.ledger.err)
 	}

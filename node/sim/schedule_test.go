@@ -23,7 +23,6 @@ type schedule struct {
 	trace func(string, ...any)
 	ended []*Host        // crashed or left, may be restarted
 	going map[*Host]bool // told to leave: members still, but not to be counted on
-	block [][2]*Host
 }
 
 func newSchedule(seed uint64, original, merge bool, trace func(string, ...any)) *schedule {
@@ -252,9 +251,8 @@ func (s *schedule) trouble() {
 		s.trace("%v thaw N%s", s.sim.Now(), s.space.Format(h.Ref.ID))
 		s.sim.Thaw(h)
 	case x < 11 && h != o:
-		s.trace("%v block N%s->N%s", s.sim.Now(), s.space.Format(h.Ref.ID), s.space.Format(o.Ref.ID))
-		s.sim.Block(h, o)
-		s.block = append(s.block, [2]*Host{h, o})
+		s.trace("%v cut N%s->N%s", s.sim.Now(), s.space.Format(h.Ref.ID), s.space.Format(o.Ref.ID))
+		s.sim.SetFault(h, o, Fault{Cut: true})
 	default:
 		s.sim.SetDrop(float64(s.rng.IntN(4)) * 0.1)
 	}
@@ -262,9 +260,7 @@ func (s *schedule) trouble() {
 
 func (s *schedule) endTrouble() {
 	s.sim.SetDrop(0)
-	for _, b := range s.block {
-		s.sim.Unblock(b[0], b[1])
-	}
+	s.sim.HealAll()
 	for _, h := range s.sim.Hosts() {
 		if h.Live() {
 			s.sim.Thaw(h)

@@ -57,6 +57,8 @@ type Sim struct {
 	byAddr map[string]*Host // the newest at each address
 	ports  int
 
+	registryDown bool
+
 	// Sent counts the messages between peers.
 	Sent uint64
 
@@ -79,8 +81,11 @@ type Host struct {
 	last   map[int]time.Duration // arrival of the last message to each host
 	sent   uint64
 	recv   uint64
-	blocks map[int]bool // hosts that messages to are lost
+	faults map[string]Fault // of the ways to others, by address
 }
+
+// Frozen reports whether the host is frozen.
+func (h *Host) Frozen() bool { return h.frozen }
 
 // Live reports whether the host still runs: it has not crashed or left.
 func (h *Host) Live() bool { return !h.dead }
@@ -142,9 +147,13 @@ func (s *Sim) start(ref chord.Ref) *Host {
 	return h
 }
 
-// Do gives a command to a peer now.
+// Do gives a command to a peer now, or as soon as it is thawed.
 func (s *Sim) Do(h *Host, in chord.Input) {
-	if !h.dead {
+	switch {
+	case h.dead:
+	case h.frozen:
+		h.stash = append(h.stash, &event{to: h, in: in})
+	default:
 		s.step(h, in)
 	}
 }
@@ -183,16 +192,9 @@ func (s *Sim) Thaw(h *Host) {
 	}
 }
 
-// Block loses every message from a to b from now on; Unblock ends that.
-func (s *Sim) Block(a, b *Host) {
-	if a.blocks == nil {
-		a.blocks = make(map[int]bool)
-	}
-	a.blocks[b.num] = true
-}
-
-// Unblock ends Block.
-func (s *Sim) Unblock(a, b *Host) { delete(a.blocks, b.num) }
+// SetRegistry lets the registry go down, or come up again: while it is down,
+// nobody is told of others.
+func (s *Sim) SetRegistry(up bool) { s.registryDown = !up }
 
 // SetDrop changes the probability that a message is lost.
 func (s *Sim) SetDrop(p float64) { s.cfg.Drop = p }
@@ -281,7 +283,7 @@ func (s *Sim) sample() {
 		}
 	}
 	for _, h := range live {
-		if h.frozen {
+		if h.frozen || s.registryDown {
 			continue
 		}
 		var refs []chord.Ref

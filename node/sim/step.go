@@ -104,10 +104,14 @@ func (s *Sim) send(h *Host, m chord.Send) {
 		s.push(&event{at: s.now + s.latency(), to: h, in: chord.Lost{Addr: m.To.Addr, Refused: true}})
 		return
 	}
-	if h.blocks[e.to.num] || s.cfg.Drop > 0 && s.rng.Float64() < s.cfg.Drop {
+	if s.cfg.Drop > 0 && s.rng.Float64() < s.cfg.Drop {
 		return
 	}
-	e.at = max(s.now+s.latency(), h.last[e.to.num]+1)
+	late, ok := s.through(h.faults[e.to.Ref.Addr])
+	if !ok {
+		return
+	}
+	e.at = max(s.now+s.latency()+late, h.last[e.to.num]+1)
 	h.remember(e.to, e.at, s.now)
 	s.push(e)
 }

@@ -6,15 +6,16 @@ import (
 
 	"chordscope/node/client"
 	"chordscope/node/observe"
+	"chordscope/node/ring"
 	"chordscope/proto/wire"
 )
 
 // picture sets what the peers of a ring say of themselves beside the truth. The
 // peers are asked one after the other, so the picture of a ring that is just
 // changing is a little out of joint.
-func picture(c *client.Client, states []client.State) *observe.Picture {
+func picture(space ring.Space, successors, replicas int, states []client.State) *observe.Picture {
 	s := observe.NewStore(observe.Config{
-		Space: c.Space(), Successors: c.Successors(), Replicas: c.Replicas(),
+		Space: space, Successors: successors, Replicas: replicas,
 		Clock: func() time.Duration { return 0 },
 	})
 	for i := range states {

@@ -7,6 +7,7 @@ import (
 	"chordscope/node/chord"
 	"chordscope/node/client"
 	"chordscope/node/observe"
+	"chordscope/node/ring"
 )
 
 // State writes what every peer says of itself, with the keys that it holds if
@@ -17,25 +18,28 @@ func (r *Ring) State(ctx context.Context, keys bool) error {
 		if err != nil {
 			return err
 		}
-		all := newOverview(c, states)
-		text := stateText
+		write := stateText
 		if r.JSON {
-			text = stateJSON
+			write = stateJSON
 		}
-		_, err = r.Stdout.Write(text(c, all))
+		_, err = r.Stdout.Write(write(newOverview(c.Space(), c.Successors(), c.Replicas(), states)))
 		return err
 	})
 }
 
 // overview is a whole ring: what its peers say, and the truth beside it.
 type overview struct {
-	pic          *observe.Picture
-	states       map[chord.Ref]*client.State
-	items, bytes int // over all peers
+	pic                  *observe.Picture
+	states               map[chord.Ref]*client.State
+	successors, replicas int // r and k
+	items, bytes         int // over all peers
 }
 
-func newOverview(c *client.Client, states []client.State) *overview {
-	all := &overview{pic: picture(c, states), states: make(map[chord.Ref]*client.State, len(states))}
+func newOverview(space ring.Space, successors, replicas int, states []client.State) *overview {
+	all := &overview{
+		pic: picture(space, successors, replicas, states), states: make(map[chord.Ref]*client.State, len(states)),
+		successors: successors, replicas: replicas,
+	}
 	for i := range states {
 		st := &states[i]
 		all.states[st.Peer] = st
@@ -53,19 +57,19 @@ func (all *overview) told(i int) *client.State {
 
 // stateJSON writes an object for each peer, one for each key if keys were asked
 // for, and one for the ring.
-func stateJSON(c *client.Client, all *overview) []byte {
+func stateJSON(all *overview) []byte {
 	var out bytes.Buffer
 	line := func(v any) { _ = writeJSON(&out, v) } // a buffer takes everything
 	for i := range all.pic.Peers {
-		line(peerOf(c.Space(), &all.pic.Peers[i], all.told(i)))
+		line(peerOf(all.pic.Space, &all.pic.Peers[i], all.told(i)))
 	}
 	for _, d := range all.pic.Keys {
-		line(datumOf(c.Space(), d))
+		line(datumOf(all.pic.Space, d))
 	}
 	h := &all.pic.Health
 	line(summary{
 		Peers: h.Live, Items: all.items, Bytes: all.bytes, Ideal: h.Stable, Valid: h.Valid, Why: h.Why, Rings: h.Rings,
-		Bits: c.Space().Bits(), Successors: c.Successors(), Replicas: c.Replicas(),
+		Bits: all.pic.Space.Bits(), Successors: all.successors, Replicas: all.replicas,
 	})
 	return out.Bytes()
 }

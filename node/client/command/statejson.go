@@ -77,7 +77,7 @@ func peerOf(space ring.Space, p *observe.Peer, st *client.State) peer {
 	}
 	out.belief = &belief{
 		Predecessor: refName(space, st.Predecessor),
-		Successors: refNames(space, st.Successors), Fingers: refNames(space, st.Fingers),
+		Successors:  refNames(space, st.Successors), Fingers: refNames(space, st.Fingers),
 		Items: st.Items, Bytes: st.Bytes, Syncing: st.Syncing, Paused: st.Paused, Protocol: st.Protocol,
 		Sent: st.Sent, Received: st.Received, Links: st.Links, UptimeMS: st.Clock.Milliseconds(),
 	}

@@ -12,7 +12,7 @@ import (
 
 // stateText writes the ring for people: a row for each peer, one for each key if
 // keys were asked for, and what it comes to.
-func stateText(c *client.Client, all *overview) []byte {
+func stateText(all *overview) []byte {
 	pic := all.pic
 	var out bytes.Buffer
 	peers := table{
@@ -33,7 +33,7 @@ func stateText(c *client.Client, all *overview) []byte {
 		keys.write(&out)
 	}
 	fmt.Fprintf(&out, "\n%s, %s with all copies, %s\n", plural(pic.Health.Live, "member"), plural(all.items, "item"), plural(all.bytes, "byte"))
-	fmt.Fprintf(&out, "m = %d bits, r = %s, k = %s\n", pic.Space.Bits(), plural(c.Successors(), "successor"), plural(c.Replicas(), "replica"))
+	fmt.Fprintf(&out, "m = %d bits, r = %s, k = %s\n", pic.Space.Bits(), plural(all.successors, "successor"), plural(all.replicas, "replica"))
 	fmt.Fprintln(&out, verdict(&pic.Health))
 	if wrong {
 		fmt.Fprintf(&out, "%s stale: another peer would be right   %s dead\n", staleMark, deadMark)
@@ -107,13 +107,17 @@ func keyRow(d *observe.Datum, pic *observe.Picture) []string {
 			owner = h.Name
 		}
 	}
-	at := pic.Space.Format(d.Key.ID)
+	at := "K" + pic.Space.Format(d.Key.ID)
 	if len(at) > longID {
 		at = at[:longID-2] + ".."
 	}
-	return []string{clip(d.Name), "K" + at, owner, strings.Join(holders, " "), d.State.String(),
+	name := at
+	if d.Key.Name != "" {
+		name = clip(d.Name)
+	}
+	return []string{name, at, owner, strings.Join(holders, " "), d.State.String(),
 		strconv.FormatUint(d.Version.Counter, 10), strconv.Itoa(d.Size)}
 }
 
-// longID is how many digits of an identifier a row of a key has.
+// longID is how many characters the row of a key has for the identifier.
 const longID = 12

@@ -37,11 +37,10 @@ func placed(space ring.Space, key store.Key) string {
 	return fmt.Sprintf("%s (K%s)", clip(key.Text(space)), space.Format(key.ID))
 }
 
-// longest is how many characters of a key a sentence or a table has.
-const longest = 40
-
-// clip shortens the name of a key, which may have a kilobyte.
+// clip shortens the name of a key, which may have a kilobyte, to about 40
+// characters. Identifiers stay whole.
 func clip(name string) string {
+	const longest = 41 // K and 160 bits
 	runes := []rune(name)
 	if len(runes) <= longest {
 		return name
