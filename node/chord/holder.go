@@ -22,7 +22,7 @@ func (p *Peer) serveData(from Ref, m Body) Body {
 	case List:
 		return p.list(m)
 	case Fetch:
-		return p.fetched(m)
+		return p.fetched(from, m)
 	case Store:
 		if p.data.departing != staying {
 			return leavingRefusal
@@ -97,11 +97,11 @@ func (p *Peer) list(m List) Listing {
 	return l
 }
 
-func (p *Peer) fetched(m Fetch) Listing {
+func (p *Peer) fetched(from Ref, m Fetch) Listing {
 	l := Listing{Whole: true}
 	size := 0
 	for _, k := range m.Keys {
-		l.Whole = l.Whole && p.whole(p.point(k.ID))
+		l.Whole = l.Whole && p.whole(p.point(k.ID)) && p.otherOwner(from, p.point(k.ID)).IsZero()
 		it, ok := p.data.items.Get(k)
 		if !ok {
 			continue

@@ -56,7 +56,7 @@ func (p *Peer) handOver() {
 
 func (p *Peer) handOwn(until time.Duration, then func()) {
 	own, ok := p.own()
-	if !ok || p.alone() {
+	if !ok || p.alone() || !p.ownSettled(own) { // what we hold of it goes with the rest
 		then()
 		return
 	}

@@ -106,7 +106,8 @@ func (p *Peer) known(key store.Key, until time.Duration, then func(it store.Item
 	}
 	sources := p.others()
 	sources = sources[:min(len(sources), p.cfg.Replicas)]
-	waiting, failed, whole := len(sources)+1, false, p.complete(p.point(key.ID))
+	waiting, failed := len(sources)+1, false
+	whole := p.complete(p.point(key.ID)) && p.otherOwner(p.self, p.point(key.ID)).IsZero()
 	answered := func(l Listing, err error) {
 		p.keep(l.Items...)
 		failed = failed || err != nil
