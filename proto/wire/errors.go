@@ -18,7 +18,7 @@ var (
 	ErrNotMember     = errors.New("the peer is not a member of the ring")
 	ErrUnimplemented = errors.New("the receiver does not know this message")
 	ErrMalformed     = errors.New("malformed message")
-	ErrTooLarge      = errors.New("frame too large")
+	ErrTooLarge      = errors.New("too large")
 	ErrUnauthorized  = errors.New("wrong control key")
 	ErrUnavailable   = errors.New("not available at the moment")
 	ErrNoOwner       = errors.New("no owner was found")

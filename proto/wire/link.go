@@ -89,6 +89,14 @@ func (l *Link) Remote() *pb.Hello { return l.remote }
 // do not.
 func (l *Link) Addr() string { return l.addr }
 
+// Queued returns how many bytes wait to be sent, so that whoever has much to
+// say can go slowly and leave room for others.
+func (l *Link) Queued() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return len(l.pending) + l.inFlight
+}
+
 // Send queues a message and returns at once. It is the way to answer: on the
 // link that the request came in on. An error wraps ErrQueueFull, ErrTooLarge
 // or ErrClosed; nil does not mean that the message arrives. If the link to a
