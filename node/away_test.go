@@ -171,7 +171,7 @@ func TestRegistryComesBack(t *testing.T) {
 	if err := peers[0].Leave(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := registry.List(t.Context(), network, again.Addr()); err != nil || len(again.Members().GetMembers()) != 2 {
+	if _, err := registry.List(t.Context(), network, again.Addr(), nil); err != nil || len(again.Members().GetMembers()) != 2 {
 		t.Errorf("after a leave %v are registered (%v)", again.Members(), err)
 	}
 }

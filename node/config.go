@@ -5,6 +5,7 @@ package node
 
 import (
 	"errors"
+	"fmt"
 	"time"
 
 	"chordscope/node/chord"
@@ -25,13 +26,25 @@ type Config struct {
 	HashID bool
 
 	Network wire.Network
-	Listen  string // address to listen at; port 0 lets the system choose
+	// Listen is the address to listen at; port 0 lets the system choose. One
+	// that other machines reach is refused without a RingKey.
+	Listen string
 	// Registry is the registry's address; empty: none, the peer finds others
 	// only by the seeds it is given and by what they tell.
 	Registry string
+	// RingKey is the secret of the ring, which whoever connects must know; see
+	// wire.Config. Empty: the ring has none.
+	RingKey []byte
 	// ControlKey allows whoever knows it to crash, pause or step the peer.
 	// Empty: nobody can.
 	ControlKey []byte
+
+	// OnPanic, if set, is called when the core or a handler of messages panics,
+	// and then the panic goes on and ends the program: a bug should be seen. A
+	// program that has changed its terminal restores it here, so that the
+	// message can be read. It is called from a goroutine of the peer, and must
+	// not call the peer.
+	OnPanic func()
 }
 
 // Validate reports all that is wrong, by field.
@@ -39,6 +52,9 @@ func (c *Config) Validate() error {
 	var errs []error
 	if c.Network == nil {
 		errs = append(errs, errors.New("Network: not set"))
+	}
+	if err := wire.CheckKey(c.RingKey); err != nil {
+		errs = append(errs, fmt.Errorf("RingKey: %w", err))
 	}
 	core := c.Chord
 	core.Self.Addr = "to be known" // filled in at the start

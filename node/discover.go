@@ -78,7 +78,7 @@ func (p *Peer) Enter(ctx context.Context, seeds []chord.Ref) error {
 // register begins the session with the registry, which goes on by itself.
 func (p *Peer) register(ctx context.Context) ([]chord.Ref, error) {
 	session, known, err := registry.Join(ctx, registry.SessionConfig{
-		Network: p.cfg.Network, Addr: p.cfg.Registry, Self: codec.EncodeRef(p.ref), Ring: p.cfg.ring(),
+		Network: p.cfg.Network, Addr: p.cfg.Registry, Key: p.cfg.RingKey, Self: codec.EncodeRef(p.ref), Ring: p.cfg.ring(),
 	})
 	if err != nil {
 		return nil, err

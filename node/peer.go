@@ -3,7 +3,6 @@ package node
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -22,15 +21,16 @@ var ErrEnded = errors.New("the peer has ended")
 // Peer is a running peer. Its methods are safe for concurrent use.
 type Peer struct {
 	// Fixed after Start.
-	cfg     Config
-	ref     chord.Ref
-	hub     *wire.Hub
-	session atomic.Pointer[registry.Session] // nil without a registry, and at the end
-	started time.Time
-	inbox   *inbox
-	quit    chan struct{} // closed to end the peer
-	crashed bool          // set before quit is closed: end without a word
-	done    chan struct{} // closed when everything of the peer has ended
+	cfg      Config
+	ref      chord.Ref
+	hub      *wire.Hub
+	session  atomic.Pointer[registry.Session] // nil without a registry, and at the end
+	started  time.Time
+	inbox    *inbox
+	commands chan command
+	quit     chan struct{} // closed to end the peer
+	crashed  bool          // set before quit is closed: end without a word
+	done     chan struct{} // closed when everything of the peer has ended
 
 	// Owned by the owner goroutine.
 	core    *chord.Peer
@@ -41,49 +41,11 @@ type Peer struct {
 	joining []func(error) // wait for the outcome of the join
 	misfit  error         // why a peer that was asked does not want this one; nil: none said so
 	leaving bool
+	frozen  bool
 	wakeAt  time.Duration // when the core wants its next Wake; 0: never
 
 	endOnce sync.Once
 	wg      sync.WaitGroup // every goroutine but the owner
-}
-
-// Start makes a peer that listens but is in no ring yet; Enter comes next. The
-// caller must end it with Leave, Crash or Close.
-func Start(ctx context.Context, cfg Config) (*Peer, error) {
-	if err := cfg.Validate(); err != nil {
-		return nil, fmt.Errorf("peer configuration: %w", err)
-	}
-	p := &Peer{
-		cfg: cfg, started: time.Now(), inbox: newInbox(), quit: make(chan struct{}), done: make(chan struct{}),
-		asked: newAsked(),
-	}
-	listener, err := cfg.Network.Listen(ctx, cfg.Listen)
-	if err != nil {
-		return nil, fmt.Errorf("listen at %s: %w", cfg.Listen, err)
-	}
-	self := chord.Ref{ID: cfg.Chord.Self.ID, Addr: listener.Addr().String(), Inc: cfg.Chord.Self.Inc}
-	if cfg.HashID {
-		self.ID = cfg.Chord.Space.Hash([]byte(self.Addr))
-	}
-	if self.Inc == 0 {
-		self.Inc = uint64(p.started.UnixMilli())
-	}
-	p.ref, p.cfg.Chord.Self = self, self
-	if p.core, err = chord.New(p.cfg.Chord); err != nil {
-		listener.Close()
-		return nil, err
-	}
-	p.hub, err = wire.NewHub(listener, wire.Config{
-		Network: cfg.Network, Limits: wire.DefaultLimits(),
-		Hello:      wire.PeerHello(codec.EncodeRef(self), cfg.ring()),
-		OnEnvelope: p.receive,
-		OnDown:     p.down,
-	})
-	if err != nil {
-		return nil, err
-	}
-	go p.run()
-	return p, nil
 }
 
 // Ref returns who the peer is.
@@ -131,22 +93,42 @@ func (p *Peer) end(crash bool) {
 // run is the owner goroutine: it alone touches the core.
 func (p *Peer) run() {
 	defer close(p.done)
+	defer p.panics()
 	timer := time.NewTimer(time.Hour)
 	defer timer.Stop()
 	var batch []item
 	for {
+		wake, ready := timer.C, p.inbox.ready
+		if p.frozen {
+			wake, ready = nil, nil
+		}
 		select {
 		case <-p.quit:
 			p.shutDown()
 			return
-		case <-timer.C:
+		case c := <-p.commands:
+			p.obey(c)
+		case <-wake:
 			p.step(chord.Wake{}) // also tells watchers what is due
-		case <-p.inbox.ready:
+		case <-ready:
 			batch = p.inbox.take(batch)
 			p.work(batch)
 		}
-		p.beginAccesses()
-		timer.Reset(p.nextWake())
+		if !p.frozen {
+			p.beginAccesses()
+			timer.Reset(p.nextWake())
+		}
+	}
+}
+
+// panics lets the program restore its terminal before a panic ends it.
+func (p *Peer) panics() {
+	if p.cfg.OnPanic == nil {
+		return
+	}
+	if why := recover(); why != nil {
+		p.cfg.OnPanic()
+		panic(why)
 	}
 }
 
@@ -239,7 +221,7 @@ func (p *Peer) keepLinks() {
 	p.hub.Keep(slices.Compact(addrs))
 }
 
-// find starts a lookup; then is called by the owner goroutine.
+// leave begins to leave, once. It runs in the owner goroutine.
 func (p *Peer) leave() {
 	if !p.leaving {
 		p.leaving = true
@@ -248,10 +230,10 @@ func (p *Peer) leave() {
 }
 
 // down is told by the hub that a connection is gone or cannot be had. A peer
-// of another ring, or of another wire version, will never answer, which is as
-// if nobody listened.
+// of another ring, with another key, or of another wire version, will never
+// answer, which is as if nobody listened.
 func (p *Peer) down(addr string, why error) {
-	misfit := errors.Is(why, wire.ErrRingMismatch) || errors.Is(why, wire.ErrVersion)
+	misfit := errors.Is(why, wire.ErrRingMismatch) || errors.Is(why, wire.ErrUnauthorized) || errors.Is(why, wire.ErrVersion)
 	refused := misfit || errors.Is(why, wire.ErrRefused)
 	if !refused && !errors.Is(why, wire.ErrBroken) {
 		return

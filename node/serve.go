@@ -1,8 +1,6 @@
 package node
 
 import (
-	"crypto/subtle"
-
 	"chordscope/node/chord"
 	"chordscope/node/codec"
 	pb "chordscope/proto"
@@ -12,10 +10,14 @@ import (
 // receive takes a message from a link. It runs in the link's reader goroutine
 // and does what needs no core there.
 func (p *Peer) receive(l *wire.Link, env *pb.Envelope) {
+	defer p.panics()
 	switch env.GetBody().(type) {
 	case *pb.Envelope_LookupRequest, *pb.Envelope_AccessRequest, *pb.Envelope_StateRequest,
-		*pb.Envelope_WatchRequest, *pb.Envelope_Cancel, *pb.Envelope_ControlRequest:
+		*pb.Envelope_WatchRequest, *pb.Envelope_Cancel:
 		p.inbox.put(item{do: func() { p.serve(l, env) }})
+		return
+	case *pb.Envelope_ControlRequest:
+		p.command(l, env)
 		return
 	}
 	body, err := codec.Decode(p.cfg.Chord.Space, env)
@@ -55,8 +57,6 @@ func (p *Peer) serve(l *wire.Link, env *pb.Envelope) {
 		p.watch.add(p, l, request, b.WatchRequest.GetMask())
 	case *pb.Envelope_Cancel:
 		p.watch.cancel(l, b.Cancel.GetRequest())
-	case *pb.Envelope_ControlRequest:
-		p.control(b.ControlRequest, reply)
 	}
 }
 
@@ -87,38 +87,3 @@ func (p *Peer) serveAccess(l *wire.Link, request uint64, req *pb.AccessRequest) 
 		p.asked.reply(l, &pb.Envelope{Answer: request, Body: &pb.Envelope_AccessResult{AccessResult: codec.EncodeAccess(&a)}})
 	})
 }
-
-// control obeys whoever knows the control key.
-func (p *Peer) control(c *pb.ControlRequest, reply func(pb.Body)) {
-	key := p.cfg.ControlKey
-	if len(key) == 0 || subtle.ConstantTimeCompare(c.GetKey(), key) != 1 {
-		reply(wire.ErrorBody(&wire.Error{Kind: wire.ErrUnauthorized, Detail: "the control key is not this peer's"}))
-		return
-	}
-	switch a := c.GetAction().(type) {
-	case *pb.ControlRequest_Crash:
-		p.end(true) // no answer: that is what a crash is
-		return
-	case *pb.ControlRequest_Leave:
-		reply(ack())
-		p.leave()
-		return
-	case *pb.ControlRequest_Pause:
-		p.step(chord.Pause{})
-	case *pb.ControlRequest_Resume:
-		p.step(chord.Resume{})
-	case *pb.ControlRequest_RunTask:
-		task, err := codec.DecodeTask(a.RunTask.GetTask())
-		if err != nil {
-			reply(wire.ErrorBody(err))
-			return
-		}
-		p.step(chord.Run{Task: task})
-	default:
-		reply(wire.ErrorBody(wire.ErrUnimplemented))
-		return
-	}
-	reply(ack())
-}
-
-func ack() pb.Body { return &pb.Envelope_Ack{Ack: &pb.Ack{}} }

@@ -2,6 +2,7 @@ package node
 
 import (
 	"errors"
+	"os"
 	"slices"
 	"time"
 
@@ -30,6 +31,7 @@ type watch struct {
 	list    []*watcher
 	seq     uint64
 	changes chord.Changes
+	faults  bool // the faults of links have changed
 	events  []chord.Event
 	lost    uint64        // events thrown away since the last telling
 	dueAt   time.Duration // when to tell; 0: nothing to tell
@@ -93,6 +95,17 @@ func (wt *watch) note(p *Peer, fx *chord.Effects) {
 		wt.events = slices.Delete(wt.events, 0, over)
 		wt.lost += uint64(over)
 	}
+	wt.soon(p)
+}
+
+// noteFaults gathers that the faults of the peer's links have changed.
+func (wt *watch) noteFaults(p *Peer) {
+	wt.faults = true
+	wt.soon(p)
+}
+
+// soon makes tell tell what has been gathered in a moment.
+func (wt *watch) soon(p *Peer) {
 	if wt.dueAt == 0 {
 		wt.dueAt = p.clock() + watchEvery
 	}
@@ -167,7 +180,7 @@ func (wt *watch) flush(p *Peer, now bool) {
 // forget drops what has been gathered.
 func (wt *watch) forget() {
 	wt.changes = chord.Changes{Fingers: wt.changes.Fingers[:0], Keys: wt.changes.Keys[:0]}
-	wt.events, wt.lost, wt.dueAt = wt.events[:0], 0, 0
+	wt.events, wt.lost, wt.dueAt, wt.faults = wt.events[:0], 0, 0, false
 }
 
 // send tells one watcher. One that is too slow is told how much it missed, and
@@ -225,6 +238,7 @@ func (p *Peer) state() *pb.PeerState {
 	st.ClockNanos = uint64(p.clock())
 	items, size := p.core.Stored()
 	st.Items, st.ItemBytes = uint64(items), uint64(size)
+	st.Faults, st.Pid = codec.EncodeFaults(p.hub.Faults()), uint32(os.Getpid())
 	st.Protocol = "corrected"
 	if p.cfg.Chord.Original {
 		st.Protocol = "original"

@@ -77,6 +77,9 @@ func (wt *watch) deltas(p *Peer) []*pb.PeerDelta {
 		wt.countAt = p.clock() + countEvery
 		all.Counters = p.counters()
 	}
+	if wt.faults {
+		all.Faults = &pb.LinkFaults{Faults: codec.EncodeFaults(p.hub.Faults())}
+	}
 	out, size := []*pb.PeerDelta{all}, 0
 	room := func(m proto.Message) *pb.PeerDelta {
 		if size += proto.Size(m); size > maxDelta {
@@ -111,7 +114,7 @@ func (w *watcher) part(delta *pb.PeerDelta) *pb.PeerDelta {
 	d := &pb.PeerDelta{Seq: delta.Seq, ClockNanos: delta.ClockNanos}
 	if w.wants(pb.WatchPart_WATCH_PART_STATE) {
 		d.Status, d.Paused, d.Syncing, d.Predecessor = delta.Status, delta.Paused, delta.Syncing, delta.Predecessor
-		d.Successors, d.Fingers = delta.Successors, delta.Fingers
+		d.Successors, d.Fingers, d.Faults = delta.Successors, delta.Fingers, delta.Faults
 	}
 	if w.wants(pb.WatchPart_WATCH_PART_EVENTS) {
 		d.Events = delta.Events

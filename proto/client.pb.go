@@ -145,7 +145,7 @@ type WatchPart int32
 
 const (
 	WatchPart_WATCH_PART_UNSPECIFIED WatchPart = 0
-	// Status, pause, syncing, predecessor, successors and fingers.
+	// Status, pause, syncing, predecessor, successors, fingers and link faults.
 	WatchPart_WATCH_PART_STATE WatchPart = 1
 	// Trace events.
 	WatchPart_WATCH_PART_EVENTS WatchPart = 2
@@ -785,8 +785,12 @@ type PeerState struct {
 	// holders before it answers for one.
 	Syncing bool `protobuf:"varint,12,opt,name=syncing,proto3" json:"syncing,omitempty"`
 	// How many items it holds, tombstones included, and the bytes of their values.
-	Items         uint64 `protobuf:"varint,13,opt,name=items,proto3" json:"items,omitempty"`
-	ItemBytes     uint64 `protobuf:"varint,14,opt,name=item_bytes,json=itemBytes,proto3" json:"item_bytes,omitempty"`
+	Items     uint64 `protobuf:"varint,13,opt,name=items,proto3" json:"items,omitempty"`
+	ItemBytes uint64 `protobuf:"varint,14,opt,name=item_bytes,json=itemBytes,proto3" json:"item_bytes,omitempty"`
+	// What is wrong with the peer's ways to others.
+	Faults []*LinkFault `protobuf:"bytes,15,rep,name=faults,proto3" json:"faults,omitempty"`
+	// The number of the peer's process on its machine.
+	Pid           uint32 `protobuf:"varint,16,opt,name=pid,proto3" json:"pid,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -919,6 +923,103 @@ func (x *PeerState) GetItemBytes() uint64 {
 	return 0
 }
 
+func (x *PeerState) GetFaults() []*LinkFault {
+	if x != nil {
+		return x.Faults
+	}
+	return nil
+}
+
+func (x *PeerState) GetPid() uint32 {
+	if x != nil {
+		return x.Pid
+	}
+	return 0
+}
+
+// LinkFault is what a peer was told to do to the messages that it sends to one
+// address. It is one-way: for both ways, both peers need it.
+type LinkFault struct {
+	state   protoimpl.MessageState `protogen:"open.v1"`
+	Address string                 `protobuf:"bytes,1,opt,name=address,proto3" json:"address,omitempty"`
+	// Nothing gets through. Connections stay open and silent.
+	Cut bool `protobuf:"varint,2,opt,name=cut,proto3" json:"cut,omitempty"`
+	// Each message arrives so much later, and a random part of jitter, but none
+	// overtakes another. Each at most one minute.
+	DelayNanos  uint64 `protobuf:"varint,3,opt,name=delay_nanos,json=delayNanos,proto3" json:"delay_nanos,omitempty"`
+	JitterNanos uint64 `protobuf:"varint,4,opt,name=jitter_nanos,json=jitterNanos,proto3" json:"jitter_nanos,omitempty"`
+	// How likely it is, from 0 to 1, that a message and all behind it are held up
+	// by another 200 ms, as by a TCP segment that is lost.
+	Stall         float64 `protobuf:"fixed64,5,opt,name=stall,proto3" json:"stall,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *LinkFault) Reset() {
+	*x = LinkFault{}
+	mi := &file_client_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *LinkFault) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*LinkFault) ProtoMessage() {}
+
+func (x *LinkFault) ProtoReflect() protoreflect.Message {
+	mi := &file_client_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use LinkFault.ProtoReflect.Descriptor instead.
+func (*LinkFault) Descriptor() ([]byte, []int) {
+	return file_client_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *LinkFault) GetAddress() string {
+	if x != nil {
+		return x.Address
+	}
+	return ""
+}
+
+func (x *LinkFault) GetCut() bool {
+	if x != nil {
+		return x.Cut
+	}
+	return false
+}
+
+func (x *LinkFault) GetDelayNanos() uint64 {
+	if x != nil {
+		return x.DelayNanos
+	}
+	return 0
+}
+
+func (x *LinkFault) GetJitterNanos() uint64 {
+	if x != nil {
+		return x.JitterNanos
+	}
+	return 0
+}
+
+func (x *LinkFault) GetStall() float64 {
+	if x != nil {
+		return x.Stall
+	}
+	return 0
+}
+
 // WatchRequest asks for PeerState and then a PeerDelta for each change, all as
 // answers to this request, until Cancel or the end of the connection. A
 // watcher that does not keep up gets WatchLost and then a new PeerState.
@@ -939,7 +1040,7 @@ type WatchRequest struct {
 
 func (x *WatchRequest) Reset() {
 	*x = WatchRequest{}
-	mi := &file_client_proto_msgTypes[7]
+	mi := &file_client_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -951,7 +1052,7 @@ func (x *WatchRequest) String() string {
 func (*WatchRequest) ProtoMessage() {}
 
 func (x *WatchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_client_proto_msgTypes[7]
+	mi := &file_client_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -964,7 +1065,7 @@ func (x *WatchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchRequest.ProtoReflect.Descriptor instead.
 func (*WatchRequest) Descriptor() ([]byte, []int) {
-	return file_client_proto_rawDescGZIP(), []int{7}
+	return file_client_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *WatchRequest) GetSince() uint64 {
@@ -1002,14 +1103,15 @@ type PeerDelta struct {
 	// Keys that the peer holds in another version than before, or did not hold.
 	Keys []*HeldKey `protobuf:"bytes,11,rep,name=keys,proto3" json:"keys,omitempty"`
 	// Keys that it does not hold any more.
-	Gone          []*Key `protobuf:"bytes,12,rep,name=gone,proto3" json:"gone,omitempty"`
+	Gone          []*Key      `protobuf:"bytes,12,rep,name=gone,proto3" json:"gone,omitempty"`
+	Faults        *LinkFaults `protobuf:"bytes,13,opt,name=faults,proto3" json:"faults,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *PeerDelta) Reset() {
 	*x = PeerDelta{}
-	mi := &file_client_proto_msgTypes[8]
+	mi := &file_client_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1021,7 +1123,7 @@ func (x *PeerDelta) String() string {
 func (*PeerDelta) ProtoMessage() {}
 
 func (x *PeerDelta) ProtoReflect() protoreflect.Message {
-	mi := &file_client_proto_msgTypes[8]
+	mi := &file_client_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1034,7 +1136,7 @@ func (x *PeerDelta) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PeerDelta.ProtoReflect.Descriptor instead.
 func (*PeerDelta) Descriptor() ([]byte, []int) {
-	return file_client_proto_rawDescGZIP(), []int{8}
+	return file_client_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *PeerDelta) GetSeq() uint64 {
@@ -1121,6 +1223,59 @@ func (x *PeerDelta) GetGone() []*Key {
 	return nil
 }
 
+func (x *PeerDelta) GetFaults() *LinkFaults {
+	if x != nil {
+		return x.Faults
+	}
+	return nil
+}
+
+// LinkFaults are all faults of a peer's ways to others, which may be none.
+type LinkFaults struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// In the order of addresses.
+	Faults        []*LinkFault `protobuf:"bytes,1,rep,name=faults,proto3" json:"faults,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *LinkFaults) Reset() {
+	*x = LinkFaults{}
+	mi := &file_client_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *LinkFaults) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*LinkFaults) ProtoMessage() {}
+
+func (x *LinkFaults) ProtoReflect() protoreflect.Message {
+	mi := &file_client_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use LinkFaults.ProtoReflect.Descriptor instead.
+func (*LinkFaults) Descriptor() ([]byte, []int) {
+	return file_client_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *LinkFaults) GetFaults() []*LinkFault {
+	if x != nil {
+		return x.Faults
+	}
+	return nil
+}
+
 // HeldKey is one key that a peer holds, with its value summed up.
 type HeldKey struct {
 	state   protoimpl.MessageState `protogen:"open.v1"`
@@ -1140,7 +1295,7 @@ type HeldKey struct {
 
 func (x *HeldKey) Reset() {
 	*x = HeldKey{}
-	mi := &file_client_proto_msgTypes[9]
+	mi := &file_client_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1152,7 +1307,7 @@ func (x *HeldKey) String() string {
 func (*HeldKey) ProtoMessage() {}
 
 func (x *HeldKey) ProtoReflect() protoreflect.Message {
-	mi := &file_client_proto_msgTypes[9]
+	mi := &file_client_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1165,7 +1320,7 @@ func (x *HeldKey) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HeldKey.ProtoReflect.Descriptor instead.
 func (*HeldKey) Descriptor() ([]byte, []int) {
-	return file_client_proto_rawDescGZIP(), []int{9}
+	return file_client_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *HeldKey) GetKey() *Key {
@@ -1224,7 +1379,7 @@ type HeldKeys struct {
 
 func (x *HeldKeys) Reset() {
 	*x = HeldKeys{}
-	mi := &file_client_proto_msgTypes[10]
+	mi := &file_client_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1236,7 +1391,7 @@ func (x *HeldKeys) String() string {
 func (*HeldKeys) ProtoMessage() {}
 
 func (x *HeldKeys) ProtoReflect() protoreflect.Message {
-	mi := &file_client_proto_msgTypes[10]
+	mi := &file_client_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1249,7 +1404,7 @@ func (x *HeldKeys) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HeldKeys.ProtoReflect.Descriptor instead.
 func (*HeldKeys) Descriptor() ([]byte, []int) {
-	return file_client_proto_rawDescGZIP(), []int{10}
+	return file_client_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *HeldKeys) GetKeys() []*HeldKey {
@@ -1277,7 +1432,7 @@ type SuccessorList struct {
 
 func (x *SuccessorList) Reset() {
 	*x = SuccessorList{}
-	mi := &file_client_proto_msgTypes[11]
+	mi := &file_client_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1289,7 +1444,7 @@ func (x *SuccessorList) String() string {
 func (*SuccessorList) ProtoMessage() {}
 
 func (x *SuccessorList) ProtoReflect() protoreflect.Message {
-	mi := &file_client_proto_msgTypes[11]
+	mi := &file_client_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1302,7 +1457,7 @@ func (x *SuccessorList) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SuccessorList.ProtoReflect.Descriptor instead.
 func (*SuccessorList) Descriptor() ([]byte, []int) {
-	return file_client_proto_rawDescGZIP(), []int{11}
+	return file_client_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *SuccessorList) GetRefs() []*PeerRef {
@@ -1325,7 +1480,7 @@ type Finger struct {
 
 func (x *Finger) Reset() {
 	*x = Finger{}
-	mi := &file_client_proto_msgTypes[12]
+	mi := &file_client_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1337,7 +1492,7 @@ func (x *Finger) String() string {
 func (*Finger) ProtoMessage() {}
 
 func (x *Finger) ProtoReflect() protoreflect.Message {
-	mi := &file_client_proto_msgTypes[12]
+	mi := &file_client_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1350,7 +1505,7 @@ func (x *Finger) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Finger.ProtoReflect.Descriptor instead.
 func (*Finger) Descriptor() ([]byte, []int) {
-	return file_client_proto_rawDescGZIP(), []int{12}
+	return file_client_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *Finger) GetIndex() uint32 {
@@ -1378,7 +1533,7 @@ type WatchLost struct {
 
 func (x *WatchLost) Reset() {
 	*x = WatchLost{}
-	mi := &file_client_proto_msgTypes[13]
+	mi := &file_client_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1390,7 +1545,7 @@ func (x *WatchLost) String() string {
 func (*WatchLost) ProtoMessage() {}
 
 func (x *WatchLost) ProtoReflect() protoreflect.Message {
-	mi := &file_client_proto_msgTypes[13]
+	mi := &file_client_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1403,7 +1558,7 @@ func (x *WatchLost) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchLost.ProtoReflect.Descriptor instead.
 func (*WatchLost) Descriptor() ([]byte, []int) {
-	return file_client_proto_rawDescGZIP(), []int{13}
+	return file_client_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *WatchLost) GetDeltas() uint64 {
@@ -1425,7 +1580,7 @@ type Cancel struct {
 
 func (x *Cancel) Reset() {
 	*x = Cancel{}
-	mi := &file_client_proto_msgTypes[14]
+	mi := &file_client_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1437,7 +1592,7 @@ func (x *Cancel) String() string {
 func (*Cancel) ProtoMessage() {}
 
 func (x *Cancel) ProtoReflect() protoreflect.Message {
-	mi := &file_client_proto_msgTypes[14]
+	mi := &file_client_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1450,7 +1605,7 @@ func (x *Cancel) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Cancel.ProtoReflect.Descriptor instead.
 func (*Cancel) Descriptor() ([]byte, []int) {
-	return file_client_proto_rawDescGZIP(), []int{14}
+	return file_client_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *Cancel) GetRequest() uint64 {
@@ -1470,7 +1625,7 @@ type Crash struct {
 
 func (x *Crash) Reset() {
 	*x = Crash{}
-	mi := &file_client_proto_msgTypes[15]
+	mi := &file_client_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1482,7 +1637,7 @@ func (x *Crash) String() string {
 func (*Crash) ProtoMessage() {}
 
 func (x *Crash) ProtoReflect() protoreflect.Message {
-	mi := &file_client_proto_msgTypes[15]
+	mi := &file_client_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1495,7 +1650,7 @@ func (x *Crash) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Crash.ProtoReflect.Descriptor instead.
 func (*Crash) Descriptor() ([]byte, []int) {
-	return file_client_proto_rawDescGZIP(), []int{15}
+	return file_client_proto_rawDescGZIP(), []int{17}
 }
 
 // Leave lets the peer leave gracefully. The answer comes at the beginning.
@@ -1507,7 +1662,7 @@ type Leave struct {
 
 func (x *Leave) Reset() {
 	*x = Leave{}
-	mi := &file_client_proto_msgTypes[16]
+	mi := &file_client_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1519,7 +1674,7 @@ func (x *Leave) String() string {
 func (*Leave) ProtoMessage() {}
 
 func (x *Leave) ProtoReflect() protoreflect.Message {
-	mi := &file_client_proto_msgTypes[16]
+	mi := &file_client_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1532,7 +1687,7 @@ func (x *Leave) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Leave.ProtoReflect.Descriptor instead.
 func (*Leave) Descriptor() ([]byte, []int) {
-	return file_client_proto_rawDescGZIP(), []int{16}
+	return file_client_proto_rawDescGZIP(), []int{18}
 }
 
 // Pause stops all maintenance that is not asked for by RunTask.
@@ -1544,7 +1699,7 @@ type Pause struct {
 
 func (x *Pause) Reset() {
 	*x = Pause{}
-	mi := &file_client_proto_msgTypes[17]
+	mi := &file_client_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1556,7 +1711,7 @@ func (x *Pause) String() string {
 func (*Pause) ProtoMessage() {}
 
 func (x *Pause) ProtoReflect() protoreflect.Message {
-	mi := &file_client_proto_msgTypes[17]
+	mi := &file_client_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1569,7 +1724,7 @@ func (x *Pause) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Pause.ProtoReflect.Descriptor instead.
 func (*Pause) Descriptor() ([]byte, []int) {
-	return file_client_proto_rawDescGZIP(), []int{17}
+	return file_client_proto_rawDescGZIP(), []int{19}
 }
 
 // Resume ends Pause.
@@ -1581,7 +1736,7 @@ type Resume struct {
 
 func (x *Resume) Reset() {
 	*x = Resume{}
-	mi := &file_client_proto_msgTypes[18]
+	mi := &file_client_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1593,7 +1748,7 @@ func (x *Resume) String() string {
 func (*Resume) ProtoMessage() {}
 
 func (x *Resume) ProtoReflect() protoreflect.Message {
-	mi := &file_client_proto_msgTypes[18]
+	mi := &file_client_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1606,7 +1761,7 @@ func (x *Resume) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Resume.ProtoReflect.Descriptor instead.
 func (*Resume) Descriptor() ([]byte, []int) {
-	return file_client_proto_rawDescGZIP(), []int{18}
+	return file_client_proto_rawDescGZIP(), []int{20}
 }
 
 // RunTask does one maintenance task now, also while paused.
@@ -1619,7 +1774,7 @@ type RunTask struct {
 
 func (x *RunTask) Reset() {
 	*x = RunTask{}
-	mi := &file_client_proto_msgTypes[19]
+	mi := &file_client_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1631,7 +1786,7 @@ func (x *RunTask) String() string {
 func (*RunTask) ProtoMessage() {}
 
 func (x *RunTask) ProtoReflect() protoreflect.Message {
-	mi := &file_client_proto_msgTypes[19]
+	mi := &file_client_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1644,7 +1799,7 @@ func (x *RunTask) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RunTask.ProtoReflect.Descriptor instead.
 func (*RunTask) Descriptor() ([]byte, []int) {
-	return file_client_proto_rawDescGZIP(), []int{19}
+	return file_client_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *RunTask) GetTask() Task {
@@ -1652,6 +1807,312 @@ func (x *RunTask) GetTask() Task {
 		return x.Task
 	}
 	return Task_TASK_UNSPECIFIED
+}
+
+// Freeze stops the peer with its connections open, as if its process was
+// stopped: it answers nobody and tells watchers nothing. Only Thaw and Crash are
+// obeyed then, everything else is refused as unavailable.
+type Freeze struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Freeze) Reset() {
+	*x = Freeze{}
+	mi := &file_client_proto_msgTypes[22]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Freeze) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Freeze) ProtoMessage() {}
+
+func (x *Freeze) ProtoReflect() protoreflect.Message {
+	mi := &file_client_proto_msgTypes[22]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Freeze.ProtoReflect.Descriptor instead.
+func (*Freeze) Descriptor() ([]byte, []int) {
+	return file_client_proto_rawDescGZIP(), []int{22}
+}
+
+// Thaw ends Freeze. What has arrived meanwhile is seen to.
+type Thaw struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Thaw) Reset() {
+	*x = Thaw{}
+	mi := &file_client_proto_msgTypes[23]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Thaw) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Thaw) ProtoMessage() {}
+
+func (x *Thaw) ProtoReflect() protoreflect.Message {
+	mi := &file_client_proto_msgTypes[23]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Thaw.ProtoReflect.Descriptor instead.
+func (*Thaw) Descriptor() ([]byte, []int) {
+	return file_client_proto_rawDescGZIP(), []int{23}
+}
+
+// SetFault puts a fault on the way to an address, in place of the one that is
+// there.
+type SetFault struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// One with an address alone heals the way.
+	Fault         *LinkFault `protobuf:"bytes,1,opt,name=fault,proto3" json:"fault,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SetFault) Reset() {
+	*x = SetFault{}
+	mi := &file_client_proto_msgTypes[24]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SetFault) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SetFault) ProtoMessage() {}
+
+func (x *SetFault) ProtoReflect() protoreflect.Message {
+	mi := &file_client_proto_msgTypes[24]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SetFault.ProtoReflect.Descriptor instead.
+func (*SetFault) Descriptor() ([]byte, []int) {
+	return file_client_proto_rawDescGZIP(), []int{24}
+}
+
+func (x *SetFault) GetFault() *LinkFault {
+	if x != nil {
+		return x.Fault
+	}
+	return nil
+}
+
+// Heal ends all link faults of the peer.
+type Heal struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Heal) Reset() {
+	*x = Heal{}
+	mi := &file_client_proto_msgTypes[25]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Heal) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Heal) ProtoMessage() {}
+
+func (x *Heal) ProtoReflect() protoreflect.Message {
+	mi := &file_client_proto_msgTypes[25]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Heal.ProtoReflect.Descriptor instead.
+func (*Heal) Descriptor() ([]byte, []int) {
+	return file_client_proto_rawDescGZIP(), []int{25}
+}
+
+// ResetLink breaks the connection to the peer at an address, if there is one.
+type ResetLink struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Address       string                 `protobuf:"bytes,1,opt,name=address,proto3" json:"address,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ResetLink) Reset() {
+	*x = ResetLink{}
+	mi := &file_client_proto_msgTypes[26]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ResetLink) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ResetLink) ProtoMessage() {}
+
+func (x *ResetLink) ProtoReflect() protoreflect.Message {
+	mi := &file_client_proto_msgTypes[26]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ResetLink.ProtoReflect.Descriptor instead.
+func (*ResetLink) Descriptor() ([]byte, []int) {
+	return file_client_proto_rawDescGZIP(), []int{26}
+}
+
+func (x *ResetLink) GetAddress() string {
+	if x != nil {
+		return x.Address
+	}
+	return ""
+}
+
+// Poison overwrites a pointer with a wrong one. Nothing hurries to mend it.
+type Poison struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The finger, from 2 to m; 0 and 1: the successor list, which becomes just
+	// this peer.
+	Index         uint32   `protobuf:"varint,1,opt,name=index,proto3" json:"index,omitempty"`
+	Peer          *PeerRef `protobuf:"bytes,2,opt,name=peer,proto3" json:"peer,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Poison) Reset() {
+	*x = Poison{}
+	mi := &file_client_proto_msgTypes[27]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Poison) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Poison) ProtoMessage() {}
+
+func (x *Poison) ProtoReflect() protoreflect.Message {
+	mi := &file_client_proto_msgTypes[27]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Poison.ProtoReflect.Descriptor instead.
+func (*Poison) Descriptor() ([]byte, []int) {
+	return file_client_proto_rawDescGZIP(), []int{27}
+}
+
+func (x *Poison) GetIndex() uint32 {
+	if x != nil {
+		return x.Index
+	}
+	return 0
+}
+
+func (x *Poison) GetPeer() *PeerRef {
+	if x != nil {
+		return x.Peer
+	}
+	return nil
+}
+
+// Meet tells the peer of others, which it remembers for its placement check.
+type Meet struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// At most 64.
+	Peers         []*PeerRef `protobuf:"bytes,1,rep,name=peers,proto3" json:"peers,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Meet) Reset() {
+	*x = Meet{}
+	mi := &file_client_proto_msgTypes[28]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Meet) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Meet) ProtoMessage() {}
+
+func (x *Meet) ProtoReflect() protoreflect.Message {
+	mi := &file_client_proto_msgTypes[28]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Meet.ProtoReflect.Descriptor instead.
+func (*Meet) Descriptor() ([]byte, []int) {
+	return file_client_proto_rawDescGZIP(), []int{28}
+}
+
+func (x *Meet) GetPeers() []*PeerRef {
+	if x != nil {
+		return x.Peers
+	}
+	return nil
 }
 
 // ControlRequest steers a peer; answered with Ack, except for Crash. Refused
@@ -1668,6 +2129,13 @@ type ControlRequest struct {
 	//	*ControlRequest_Pause
 	//	*ControlRequest_Resume
 	//	*ControlRequest_RunTask
+	//	*ControlRequest_Freeze
+	//	*ControlRequest_Thaw
+	//	*ControlRequest_SetFault
+	//	*ControlRequest_Heal
+	//	*ControlRequest_ResetLink
+	//	*ControlRequest_Poison
+	//	*ControlRequest_Meet
 	Action        isControlRequest_Action `protobuf_oneof:"action"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1675,7 +2143,7 @@ type ControlRequest struct {
 
 func (x *ControlRequest) Reset() {
 	*x = ControlRequest{}
-	mi := &file_client_proto_msgTypes[20]
+	mi := &file_client_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1687,7 +2155,7 @@ func (x *ControlRequest) String() string {
 func (*ControlRequest) ProtoMessage() {}
 
 func (x *ControlRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_client_proto_msgTypes[20]
+	mi := &file_client_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1700,7 +2168,7 @@ func (x *ControlRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ControlRequest.ProtoReflect.Descriptor instead.
 func (*ControlRequest) Descriptor() ([]byte, []int) {
-	return file_client_proto_rawDescGZIP(), []int{20}
+	return file_client_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *ControlRequest) GetKey() []byte {
@@ -1762,6 +2230,69 @@ func (x *ControlRequest) GetRunTask() *RunTask {
 	return nil
 }
 
+func (x *ControlRequest) GetFreeze() *Freeze {
+	if x != nil {
+		if x, ok := x.Action.(*ControlRequest_Freeze); ok {
+			return x.Freeze
+		}
+	}
+	return nil
+}
+
+func (x *ControlRequest) GetThaw() *Thaw {
+	if x != nil {
+		if x, ok := x.Action.(*ControlRequest_Thaw); ok {
+			return x.Thaw
+		}
+	}
+	return nil
+}
+
+func (x *ControlRequest) GetSetFault() *SetFault {
+	if x != nil {
+		if x, ok := x.Action.(*ControlRequest_SetFault); ok {
+			return x.SetFault
+		}
+	}
+	return nil
+}
+
+func (x *ControlRequest) GetHeal() *Heal {
+	if x != nil {
+		if x, ok := x.Action.(*ControlRequest_Heal); ok {
+			return x.Heal
+		}
+	}
+	return nil
+}
+
+func (x *ControlRequest) GetResetLink() *ResetLink {
+	if x != nil {
+		if x, ok := x.Action.(*ControlRequest_ResetLink); ok {
+			return x.ResetLink
+		}
+	}
+	return nil
+}
+
+func (x *ControlRequest) GetPoison() *Poison {
+	if x != nil {
+		if x, ok := x.Action.(*ControlRequest_Poison); ok {
+			return x.Poison
+		}
+	}
+	return nil
+}
+
+func (x *ControlRequest) GetMeet() *Meet {
+	if x != nil {
+		if x, ok := x.Action.(*ControlRequest_Meet); ok {
+			return x.Meet
+		}
+	}
+	return nil
+}
+
 type isControlRequest_Action interface {
 	isControlRequest_Action()
 }
@@ -1786,6 +2317,34 @@ type ControlRequest_RunTask struct {
 	RunTask *RunTask `protobuf:"bytes,6,opt,name=run_task,json=runTask,proto3,oneof"`
 }
 
+type ControlRequest_Freeze struct {
+	Freeze *Freeze `protobuf:"bytes,7,opt,name=freeze,proto3,oneof"`
+}
+
+type ControlRequest_Thaw struct {
+	Thaw *Thaw `protobuf:"bytes,8,opt,name=thaw,proto3,oneof"`
+}
+
+type ControlRequest_SetFault struct {
+	SetFault *SetFault `protobuf:"bytes,9,opt,name=set_fault,json=setFault,proto3,oneof"`
+}
+
+type ControlRequest_Heal struct {
+	Heal *Heal `protobuf:"bytes,10,opt,name=heal,proto3,oneof"`
+}
+
+type ControlRequest_ResetLink struct {
+	ResetLink *ResetLink `protobuf:"bytes,11,opt,name=reset_link,json=resetLink,proto3,oneof"`
+}
+
+type ControlRequest_Poison struct {
+	Poison *Poison `protobuf:"bytes,12,opt,name=poison,proto3,oneof"`
+}
+
+type ControlRequest_Meet struct {
+	Meet *Meet `protobuf:"bytes,13,opt,name=meet,proto3,oneof"`
+}
+
 func (*ControlRequest_Crash) isControlRequest_Action() {}
 
 func (*ControlRequest_Leave) isControlRequest_Action() {}
@@ -1795,6 +2354,20 @@ func (*ControlRequest_Pause) isControlRequest_Action() {}
 func (*ControlRequest_Resume) isControlRequest_Action() {}
 
 func (*ControlRequest_RunTask) isControlRequest_Action() {}
+
+func (*ControlRequest_Freeze) isControlRequest_Action() {}
+
+func (*ControlRequest_Thaw) isControlRequest_Action() {}
+
+func (*ControlRequest_SetFault) isControlRequest_Action() {}
+
+func (*ControlRequest_Heal) isControlRequest_Action() {}
+
+func (*ControlRequest_ResetLink) isControlRequest_Action() {}
+
+func (*ControlRequest_Poison) isControlRequest_Action() {}
+
+func (*ControlRequest_Meet) isControlRequest_Action() {}
 
 var File_client_proto protoreflect.FileDescriptor
 
@@ -1840,7 +2413,7 @@ const file_client_proto_rawDesc = "" +
 	"\breceived\x18\x02 \x01(\x04R\breceived\x12\x1b\n" +
 	"\tbytes_out\x18\x03 \x01(\x04R\bbytesOut\x12\x19\n" +
 	"\bbytes_in\x18\x04 \x01(\x04R\abytesIn\x12\x14\n" +
-	"\x05links\x18\x05 \x01(\rR\x05links\"\x9e\x04\n" +
+	"\x05links\x18\x05 \x01(\rR\x05links\"\xe2\x04\n" +
 	"\tPeerState\x12\x10\n" +
 	"\x03seq\x18\x01 \x01(\x04R\x03seq\x12*\n" +
 	"\x04self\x18\x02 \x01(\v2\x16.chordscope.v1.PeerRefR\x04self\x12-\n" +
@@ -1860,10 +2433,19 @@ const file_client_proto_rawDesc = "" +
 	"\asyncing\x18\f \x01(\bR\asyncing\x12\x14\n" +
 	"\x05items\x18\r \x01(\x04R\x05items\x12\x1d\n" +
 	"\n" +
-	"item_bytes\x18\x0e \x01(\x04R\titemBytes\"8\n" +
+	"item_bytes\x18\x0e \x01(\x04R\titemBytes\x120\n" +
+	"\x06faults\x18\x0f \x03(\v2\x18.chordscope.v1.LinkFaultR\x06faults\x12\x10\n" +
+	"\x03pid\x18\x10 \x01(\rR\x03pid\"\x91\x01\n" +
+	"\tLinkFault\x12\x18\n" +
+	"\aaddress\x18\x01 \x01(\tR\aaddress\x12\x10\n" +
+	"\x03cut\x18\x02 \x01(\bR\x03cut\x12\x1f\n" +
+	"\vdelay_nanos\x18\x03 \x01(\x04R\n" +
+	"delayNanos\x12!\n" +
+	"\fjitter_nanos\x18\x04 \x01(\x04R\vjitterNanos\x12\x14\n" +
+	"\x05stall\x18\x05 \x01(\x01R\x05stall\"8\n" +
 	"\fWatchRequest\x12\x14\n" +
 	"\x05since\x18\x01 \x01(\x04R\x05since\x12\x12\n" +
-	"\x04mask\x18\x02 \x01(\rR\x04mask\"\xa5\x04\n" +
+	"\x04mask\x18\x02 \x01(\rR\x04mask\"\xd8\x04\n" +
 	"\tPeerDelta\x12\x10\n" +
 	"\x03seq\x18\x01 \x01(\x04R\x03seq\x12-\n" +
 	"\x06status\x18\x02 \x01(\x0e2\x15.chordscope.v1.StatusR\x06status\x12\x1b\n" +
@@ -1880,10 +2462,14 @@ const file_client_proto_rawDesc = "" +
 	"\asyncing\x18\n" +
 	" \x01(\bH\x01R\asyncing\x88\x01\x01\x12*\n" +
 	"\x04keys\x18\v \x03(\v2\x16.chordscope.v1.HeldKeyR\x04keys\x12&\n" +
-	"\x04gone\x18\f \x03(\v2\x12.chordscope.v1.KeyR\x04goneB\t\n" +
+	"\x04gone\x18\f \x03(\v2\x12.chordscope.v1.KeyR\x04gone\x121\n" +
+	"\x06faults\x18\r \x01(\v2\x19.chordscope.v1.LinkFaultsR\x06faultsB\t\n" +
 	"\a_pausedB\n" +
 	"\n" +
-	"\b_syncing\"\xb5\x01\n" +
+	"\b_syncing\">\n" +
+	"\n" +
+	"LinkFaults\x120\n" +
+	"\x06faults\x18\x01 \x03(\v2\x18.chordscope.v1.LinkFaultR\x06faults\"\xb5\x01\n" +
 	"\aHeldKey\x12$\n" +
 	"\x03key\x18\x01 \x01(\v2\x12.chordscope.v1.KeyR\x03key\x120\n" +
 	"\aversion\x18\x02 \x01(\v2\x16.chordscope.v1.VersionR\aversion\x12\x18\n" +
@@ -1908,14 +2494,35 @@ const file_client_proto_rawDesc = "" +
 	"\x05Pause\"\b\n" +
 	"\x06Resume\"2\n" +
 	"\aRunTask\x12'\n" +
-	"\x04task\x18\x01 \x01(\x0e2\x13.chordscope.v1.TaskR\x04task\"\x9c\x02\n" +
+	"\x04task\x18\x01 \x01(\x0e2\x13.chordscope.v1.TaskR\x04task\"\b\n" +
+	"\x06Freeze\"\x06\n" +
+	"\x04Thaw\":\n" +
+	"\bSetFault\x12.\n" +
+	"\x05fault\x18\x01 \x01(\v2\x18.chordscope.v1.LinkFaultR\x05fault\"\x06\n" +
+	"\x04Heal\"%\n" +
+	"\tResetLink\x12\x18\n" +
+	"\aaddress\x18\x01 \x01(\tR\aaddress\"J\n" +
+	"\x06Poison\x12\x14\n" +
+	"\x05index\x18\x01 \x01(\rR\x05index\x12*\n" +
+	"\x04peer\x18\x02 \x01(\v2\x16.chordscope.v1.PeerRefR\x04peer\"4\n" +
+	"\x04Meet\x12,\n" +
+	"\x05peers\x18\x01 \x03(\v2\x16.chordscope.v1.PeerRefR\x05peers\"\xf2\x04\n" +
 	"\x0eControlRequest\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\fR\x03key\x12,\n" +
 	"\x05crash\x18\x02 \x01(\v2\x14.chordscope.v1.CrashH\x00R\x05crash\x12,\n" +
 	"\x05leave\x18\x03 \x01(\v2\x14.chordscope.v1.LeaveH\x00R\x05leave\x12,\n" +
 	"\x05pause\x18\x04 \x01(\v2\x14.chordscope.v1.PauseH\x00R\x05pause\x12/\n" +
 	"\x06resume\x18\x05 \x01(\v2\x15.chordscope.v1.ResumeH\x00R\x06resume\x123\n" +
-	"\brun_task\x18\x06 \x01(\v2\x16.chordscope.v1.RunTaskH\x00R\arunTaskB\b\n" +
+	"\brun_task\x18\x06 \x01(\v2\x16.chordscope.v1.RunTaskH\x00R\arunTask\x12/\n" +
+	"\x06freeze\x18\a \x01(\v2\x15.chordscope.v1.FreezeH\x00R\x06freeze\x12)\n" +
+	"\x04thaw\x18\b \x01(\v2\x13.chordscope.v1.ThawH\x00R\x04thaw\x126\n" +
+	"\tset_fault\x18\t \x01(\v2\x17.chordscope.v1.SetFaultH\x00R\bsetFault\x12)\n" +
+	"\x04heal\x18\n" +
+	" \x01(\v2\x13.chordscope.v1.HealH\x00R\x04heal\x129\n" +
+	"\n" +
+	"reset_link\x18\v \x01(\v2\x18.chordscope.v1.ResetLinkH\x00R\tresetLink\x12/\n" +
+	"\x06poison\x18\f \x01(\v2\x15.chordscope.v1.PoisonH\x00R\x06poison\x12)\n" +
+	"\x04meet\x18\r \x01(\v2\x13.chordscope.v1.MeetH\x00R\x04meetB\b\n" +
 	"\x06action*?\n" +
 	"\x02Op\x12\x12\n" +
 	"\x0eOP_UNSPECIFIED\x10\x00\x12\n" +
@@ -1961,7 +2568,7 @@ func file_client_proto_rawDescGZIP() []byte {
 }
 
 var file_client_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
-var file_client_proto_msgTypes = make([]protoimpl.MessageInfo, 21)
+var file_client_proto_msgTypes = make([]protoimpl.MessageInfo, 30)
 var file_client_proto_goTypes = []any{
 	(Op)(0),                // 0: chordscope.v1.Op
 	(Status)(0),            // 1: chordscope.v1.Status
@@ -1974,71 +2581,93 @@ var file_client_proto_goTypes = []any{
 	(*StateRequest)(nil),   // 8: chordscope.v1.StateRequest
 	(*Counters)(nil),       // 9: chordscope.v1.Counters
 	(*PeerState)(nil),      // 10: chordscope.v1.PeerState
-	(*WatchRequest)(nil),   // 11: chordscope.v1.WatchRequest
-	(*PeerDelta)(nil),      // 12: chordscope.v1.PeerDelta
-	(*HeldKey)(nil),        // 13: chordscope.v1.HeldKey
-	(*HeldKeys)(nil),       // 14: chordscope.v1.HeldKeys
-	(*SuccessorList)(nil),  // 15: chordscope.v1.SuccessorList
-	(*Finger)(nil),         // 16: chordscope.v1.Finger
-	(*WatchLost)(nil),      // 17: chordscope.v1.WatchLost
-	(*Cancel)(nil),         // 18: chordscope.v1.Cancel
-	(*Crash)(nil),          // 19: chordscope.v1.Crash
-	(*Leave)(nil),          // 20: chordscope.v1.Leave
-	(*Pause)(nil),          // 21: chordscope.v1.Pause
-	(*Resume)(nil),         // 22: chordscope.v1.Resume
-	(*RunTask)(nil),        // 23: chordscope.v1.RunTask
-	(*ControlRequest)(nil), // 24: chordscope.v1.ControlRequest
-	(*PeerRef)(nil),        // 25: chordscope.v1.PeerRef
-	(*HopTaken)(nil),       // 26: chordscope.v1.HopTaken
-	(*Key)(nil),            // 27: chordscope.v1.Key
-	(*Version)(nil),        // 28: chordscope.v1.Version
-	(ErrorCode)(0),         // 29: chordscope.v1.ErrorCode
-	(*Ring)(nil),           // 30: chordscope.v1.Ring
-	(*TraceEvent)(nil),     // 31: chordscope.v1.TraceEvent
+	(*LinkFault)(nil),      // 11: chordscope.v1.LinkFault
+	(*WatchRequest)(nil),   // 12: chordscope.v1.WatchRequest
+	(*PeerDelta)(nil),      // 13: chordscope.v1.PeerDelta
+	(*LinkFaults)(nil),     // 14: chordscope.v1.LinkFaults
+	(*HeldKey)(nil),        // 15: chordscope.v1.HeldKey
+	(*HeldKeys)(nil),       // 16: chordscope.v1.HeldKeys
+	(*SuccessorList)(nil),  // 17: chordscope.v1.SuccessorList
+	(*Finger)(nil),         // 18: chordscope.v1.Finger
+	(*WatchLost)(nil),      // 19: chordscope.v1.WatchLost
+	(*Cancel)(nil),         // 20: chordscope.v1.Cancel
+	(*Crash)(nil),          // 21: chordscope.v1.Crash
+	(*Leave)(nil),          // 22: chordscope.v1.Leave
+	(*Pause)(nil),          // 23: chordscope.v1.Pause
+	(*Resume)(nil),         // 24: chordscope.v1.Resume
+	(*RunTask)(nil),        // 25: chordscope.v1.RunTask
+	(*Freeze)(nil),         // 26: chordscope.v1.Freeze
+	(*Thaw)(nil),           // 27: chordscope.v1.Thaw
+	(*SetFault)(nil),       // 28: chordscope.v1.SetFault
+	(*Heal)(nil),           // 29: chordscope.v1.Heal
+	(*ResetLink)(nil),      // 30: chordscope.v1.ResetLink
+	(*Poison)(nil),         // 31: chordscope.v1.Poison
+	(*Meet)(nil),           // 32: chordscope.v1.Meet
+	(*ControlRequest)(nil), // 33: chordscope.v1.ControlRequest
+	(*PeerRef)(nil),        // 34: chordscope.v1.PeerRef
+	(*HopTaken)(nil),       // 35: chordscope.v1.HopTaken
+	(*Key)(nil),            // 36: chordscope.v1.Key
+	(*Version)(nil),        // 37: chordscope.v1.Version
+	(ErrorCode)(0),         // 38: chordscope.v1.ErrorCode
+	(*Ring)(nil),           // 39: chordscope.v1.Ring
+	(*TraceEvent)(nil),     // 40: chordscope.v1.TraceEvent
 }
 var file_client_proto_depIdxs = []int32{
-	25, // 0: chordscope.v1.LookupResult.owner:type_name -> chordscope.v1.PeerRef
-	25, // 1: chordscope.v1.LookupResult.predecessor:type_name -> chordscope.v1.PeerRef
-	25, // 2: chordscope.v1.LookupResult.path:type_name -> chordscope.v1.PeerRef
-	26, // 3: chordscope.v1.LookupResult.steps:type_name -> chordscope.v1.HopTaken
+	34, // 0: chordscope.v1.LookupResult.owner:type_name -> chordscope.v1.PeerRef
+	34, // 1: chordscope.v1.LookupResult.predecessor:type_name -> chordscope.v1.PeerRef
+	34, // 2: chordscope.v1.LookupResult.path:type_name -> chordscope.v1.PeerRef
+	35, // 3: chordscope.v1.LookupResult.steps:type_name -> chordscope.v1.HopTaken
 	0,  // 4: chordscope.v1.AccessRequest.op:type_name -> chordscope.v1.Op
-	27, // 5: chordscope.v1.AccessRequest.key:type_name -> chordscope.v1.Key
+	36, // 5: chordscope.v1.AccessRequest.key:type_name -> chordscope.v1.Key
 	0,  // 6: chordscope.v1.AccessResult.op:type_name -> chordscope.v1.Op
-	27, // 7: chordscope.v1.AccessResult.key:type_name -> chordscope.v1.Key
-	28, // 8: chordscope.v1.AccessResult.version:type_name -> chordscope.v1.Version
+	36, // 7: chordscope.v1.AccessResult.key:type_name -> chordscope.v1.Key
+	37, // 8: chordscope.v1.AccessResult.version:type_name -> chordscope.v1.Version
 	5,  // 9: chordscope.v1.AccessResult.lookup:type_name -> chordscope.v1.LookupResult
-	29, // 10: chordscope.v1.AccessResult.code:type_name -> chordscope.v1.ErrorCode
-	25, // 11: chordscope.v1.PeerState.self:type_name -> chordscope.v1.PeerRef
+	38, // 10: chordscope.v1.AccessResult.code:type_name -> chordscope.v1.ErrorCode
+	34, // 11: chordscope.v1.PeerState.self:type_name -> chordscope.v1.PeerRef
 	1,  // 12: chordscope.v1.PeerState.status:type_name -> chordscope.v1.Status
-	25, // 13: chordscope.v1.PeerState.predecessor:type_name -> chordscope.v1.PeerRef
-	25, // 14: chordscope.v1.PeerState.successors:type_name -> chordscope.v1.PeerRef
-	25, // 15: chordscope.v1.PeerState.fingers:type_name -> chordscope.v1.PeerRef
-	30, // 16: chordscope.v1.PeerState.ring:type_name -> chordscope.v1.Ring
+	34, // 13: chordscope.v1.PeerState.predecessor:type_name -> chordscope.v1.PeerRef
+	34, // 14: chordscope.v1.PeerState.successors:type_name -> chordscope.v1.PeerRef
+	34, // 15: chordscope.v1.PeerState.fingers:type_name -> chordscope.v1.PeerRef
+	39, // 16: chordscope.v1.PeerState.ring:type_name -> chordscope.v1.Ring
 	9,  // 17: chordscope.v1.PeerState.counters:type_name -> chordscope.v1.Counters
-	1,  // 18: chordscope.v1.PeerDelta.status:type_name -> chordscope.v1.Status
-	25, // 19: chordscope.v1.PeerDelta.predecessor:type_name -> chordscope.v1.PeerRef
-	15, // 20: chordscope.v1.PeerDelta.successors:type_name -> chordscope.v1.SuccessorList
-	16, // 21: chordscope.v1.PeerDelta.fingers:type_name -> chordscope.v1.Finger
-	31, // 22: chordscope.v1.PeerDelta.events:type_name -> chordscope.v1.TraceEvent
-	9,  // 23: chordscope.v1.PeerDelta.counters:type_name -> chordscope.v1.Counters
-	13, // 24: chordscope.v1.PeerDelta.keys:type_name -> chordscope.v1.HeldKey
-	27, // 25: chordscope.v1.PeerDelta.gone:type_name -> chordscope.v1.Key
-	27, // 26: chordscope.v1.HeldKey.key:type_name -> chordscope.v1.Key
-	28, // 27: chordscope.v1.HeldKey.version:type_name -> chordscope.v1.Version
-	13, // 28: chordscope.v1.HeldKeys.keys:type_name -> chordscope.v1.HeldKey
-	25, // 29: chordscope.v1.SuccessorList.refs:type_name -> chordscope.v1.PeerRef
-	25, // 30: chordscope.v1.Finger.ref:type_name -> chordscope.v1.PeerRef
-	3,  // 31: chordscope.v1.RunTask.task:type_name -> chordscope.v1.Task
-	19, // 32: chordscope.v1.ControlRequest.crash:type_name -> chordscope.v1.Crash
-	20, // 33: chordscope.v1.ControlRequest.leave:type_name -> chordscope.v1.Leave
-	21, // 34: chordscope.v1.ControlRequest.pause:type_name -> chordscope.v1.Pause
-	22, // 35: chordscope.v1.ControlRequest.resume:type_name -> chordscope.v1.Resume
-	23, // 36: chordscope.v1.ControlRequest.run_task:type_name -> chordscope.v1.RunTask
-	37, // [37:37] is the sub-list for method output_type
-	37, // [37:37] is the sub-list for method input_type
-	37, // [37:37] is the sub-list for extension type_name
-	37, // [37:37] is the sub-list for extension extendee
-	0,  // [0:37] is the sub-list for field type_name
+	11, // 18: chordscope.v1.PeerState.faults:type_name -> chordscope.v1.LinkFault
+	1,  // 19: chordscope.v1.PeerDelta.status:type_name -> chordscope.v1.Status
+	34, // 20: chordscope.v1.PeerDelta.predecessor:type_name -> chordscope.v1.PeerRef
+	17, // 21: chordscope.v1.PeerDelta.successors:type_name -> chordscope.v1.SuccessorList
+	18, // 22: chordscope.v1.PeerDelta.fingers:type_name -> chordscope.v1.Finger
+	40, // 23: chordscope.v1.PeerDelta.events:type_name -> chordscope.v1.TraceEvent
+	9,  // 24: chordscope.v1.PeerDelta.counters:type_name -> chordscope.v1.Counters
+	15, // 25: chordscope.v1.PeerDelta.keys:type_name -> chordscope.v1.HeldKey
+	36, // 26: chordscope.v1.PeerDelta.gone:type_name -> chordscope.v1.Key
+	14, // 27: chordscope.v1.PeerDelta.faults:type_name -> chordscope.v1.LinkFaults
+	11, // 28: chordscope.v1.LinkFaults.faults:type_name -> chordscope.v1.LinkFault
+	36, // 29: chordscope.v1.HeldKey.key:type_name -> chordscope.v1.Key
+	37, // 30: chordscope.v1.HeldKey.version:type_name -> chordscope.v1.Version
+	15, // 31: chordscope.v1.HeldKeys.keys:type_name -> chordscope.v1.HeldKey
+	34, // 32: chordscope.v1.SuccessorList.refs:type_name -> chordscope.v1.PeerRef
+	34, // 33: chordscope.v1.Finger.ref:type_name -> chordscope.v1.PeerRef
+	3,  // 34: chordscope.v1.RunTask.task:type_name -> chordscope.v1.Task
+	11, // 35: chordscope.v1.SetFault.fault:type_name -> chordscope.v1.LinkFault
+	34, // 36: chordscope.v1.Poison.peer:type_name -> chordscope.v1.PeerRef
+	34, // 37: chordscope.v1.Meet.peers:type_name -> chordscope.v1.PeerRef
+	21, // 38: chordscope.v1.ControlRequest.crash:type_name -> chordscope.v1.Crash
+	22, // 39: chordscope.v1.ControlRequest.leave:type_name -> chordscope.v1.Leave
+	23, // 40: chordscope.v1.ControlRequest.pause:type_name -> chordscope.v1.Pause
+	24, // 41: chordscope.v1.ControlRequest.resume:type_name -> chordscope.v1.Resume
+	25, // 42: chordscope.v1.ControlRequest.run_task:type_name -> chordscope.v1.RunTask
+	26, // 43: chordscope.v1.ControlRequest.freeze:type_name -> chordscope.v1.Freeze
+	27, // 44: chordscope.v1.ControlRequest.thaw:type_name -> chordscope.v1.Thaw
+	28, // 45: chordscope.v1.ControlRequest.set_fault:type_name -> chordscope.v1.SetFault
+	29, // 46: chordscope.v1.ControlRequest.heal:type_name -> chordscope.v1.Heal
+	30, // 47: chordscope.v1.ControlRequest.reset_link:type_name -> chordscope.v1.ResetLink
+	31, // 48: chordscope.v1.ControlRequest.poison:type_name -> chordscope.v1.Poison
+	32, // 49: chordscope.v1.ControlRequest.meet:type_name -> chordscope.v1.Meet
+	50, // [50:50] is the sub-list for method output_type
+	50, // [50:50] is the sub-list for method input_type
+	50, // [50:50] is the sub-list for extension type_name
+	50, // [50:50] is the sub-list for extension extendee
+	0,  // [0:50] is the sub-list for field type_name
 }
 
 func init() { file_client_proto_init() }
@@ -2048,13 +2677,20 @@ func file_client_proto_init() {
 	}
 	file_ref_proto_init()
 	file_trace_proto_init()
-	file_client_proto_msgTypes[8].OneofWrappers = []any{}
-	file_client_proto_msgTypes[20].OneofWrappers = []any{
+	file_client_proto_msgTypes[9].OneofWrappers = []any{}
+	file_client_proto_msgTypes[29].OneofWrappers = []any{
 		(*ControlRequest_Crash)(nil),
 		(*ControlRequest_Leave)(nil),
 		(*ControlRequest_Pause)(nil),
 		(*ControlRequest_Resume)(nil),
 		(*ControlRequest_RunTask)(nil),
+		(*ControlRequest_Freeze)(nil),
+		(*ControlRequest_Thaw)(nil),
+		(*ControlRequest_SetFault)(nil),
+		(*ControlRequest_Heal)(nil),
+		(*ControlRequest_ResetLink)(nil),
+		(*ControlRequest_Poison)(nil),
+		(*ControlRequest_Meet)(nil),
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
@@ -2062,7 +2698,7 @@ func file_client_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_client_proto_rawDesc), len(file_client_proto_rawDesc)),
 			NumEnums:      4,
-			NumMessages:   21,
+			NumMessages:   30,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -99,6 +99,9 @@ const (
 	EventKind_EVENT_KIND_SETTLED EventKind = 33
 	// Index tombstones are gone, all holders had them.
 	EventKind_EVENT_KIND_COLLECTED EventKind = 34
+	// Finger Index was overwritten from outside; 1: the whole successor list.
+	// Peer: new; Old: old.
+	EventKind_EVENT_KIND_POISONED EventKind = 35
 )
 
 // Enum value maps for EventKind.
@@ -139,6 +142,7 @@ var (
 		32: "EVENT_KIND_SYNCING",
 		33: "EVENT_KIND_SETTLED",
 		34: "EVENT_KIND_COLLECTED",
+		35: "EVENT_KIND_POISONED",
 	}
 	EventKind_value = map[string]int32{
 		"EVENT_KIND_UNSPECIFIED":    0,
@@ -176,6 +180,7 @@ var (
 		"EVENT_KIND_SYNCING":        32,
 		"EVENT_KIND_SETTLED":        33,
 		"EVENT_KIND_COLLECTED":      34,
+		"EVENT_KIND_POISONED":       35,
 	}
 )
 
@@ -508,7 +513,7 @@ const file_trace_proto_rawDesc = "" +
 	"\x06reason\x18\r \x01(\tR\x06reason\x12\x12\n" +
 	"\x04name\x18\x0e \x01(\fR\x04name\x120\n" +
 	"\aversion\x18\x0f \x01(\v2\x16.chordscope.v1.VersionR\aversion\x12*\n" +
-	"\x05range\x18\x10 \x01(\v2\x14.chordscope.v1.RangeR\x05range*\xf3\x06\n" +
+	"\x05range\x18\x10 \x01(\v2\x14.chordscope.v1.RangeR\x05range*\x8c\a\n" +
 	"\tEventKind\x12\x1a\n" +
 	"\x16EVENT_KIND_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12EVENT_KIND_CREATED\x10\x01\x12\x16\n" +
@@ -545,7 +550,8 @@ const file_trace_proto_rawDesc = "" +
 	"\x12EVENT_KIND_DROPPED\x10\x1f\x12\x16\n" +
 	"\x12EVENT_KIND_SYNCING\x10 \x12\x16\n" +
 	"\x12EVENT_KIND_SETTLED\x10!\x12\x18\n" +
-	"\x14EVENT_KIND_COLLECTED\x10\"*\xd6\x02\n" +
+	"\x14EVENT_KIND_COLLECTED\x10\"\x12\x17\n" +
+	"\x13EVENT_KIND_POISONED\x10#*\xd6\x02\n" +
 	"\x05Cause\x12\x15\n" +
 	"\x11CAUSE_UNSPECIFIED\x10\x00\x12\x0e\n" +
 	"\n" +

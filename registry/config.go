@@ -25,7 +25,12 @@ type Config struct {
 	MaxPeers    int
 	MaxWatchers int
 
-	Seed   uint64 // of the random samples
+	Seed uint64 // of the random samples
+
+	// Key is the secret of the ring; see wire.Config. Without one, Serve
+	// refuses to listen where other machines reach it.
+	Key []byte
+
 	Limits wire.Limits
 }
 
@@ -57,6 +62,9 @@ func (c *Config) Validate() error {
 	}
 	if c.MaxWatchers < 1 {
 		errs = append(errs, fmt.Errorf("Config.MaxWatchers: %d is not positive", c.MaxWatchers))
+	}
+	if err := wire.CheckKey(c.Key); err != nil {
+		errs = append(errs, fmt.Errorf("Config.Key: %w", err))
 	}
 	return errors.Join(append(errs, c.Limits.Validate())...)
 }

@@ -83,7 +83,7 @@ func (w *town) mustJoin(self *pb.PeerRef) *Session {
 // says is the list of members in short: "5 9?" for 5 live and 9 lost.
 func (w *town) says() string {
 	w.t.Helper()
-	members, err := List(context.Background(), w.network, w.addr)
+	members, err := List(context.Background(), w.network, w.addr, nil)
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -40,11 +40,17 @@ func Serve(ln net.Listener, cfg Config) (*Server, error) {
 		ln.Close()
 		return nil, err
 	}
+	if err := wire.CheckExposure(ln.Addr(), cfg.Key); err != nil {
+		ln.Close()
+		return nil, err
+	}
 	s := &Server{
 		cfg: cfg, links: make(map[*wire.Link]*member), watchers: make(map[watcher]struct{}),
 	}
 	s.members = newMembers(&cfg, s.tell)
-	hub, err := wire.NewHub(ln, wire.Config{Hello: wire.RegistryHello(), Limits: cfg.Limits, OnEnvelope: s.serve, OnEnd: s.ended})
+	hub, err := wire.NewHub(ln, wire.Config{
+		Hello: wire.RegistryHello(), Limits: cfg.Limits, Key: cfg.Key, OnEnvelope: s.serve, OnEnd: s.ended,
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package registry
 
 import (
 	"errors"
+	"net"
 	"slices"
 	"strings"
 	"testing"
@@ -59,7 +60,7 @@ func TestOtherRingIsRefusedAndBothAreNamed(t *testing.T) {
 	if _, _, err := w.join(ref(5), other); err != nil {
 		t.Fatal(err)
 	}
-	members, err := List(t.Context(), w.network, w.addr)
+	members, err := List(t.Context(), w.network, w.addr, nil)
 	if err != nil || members.GetRing().GetBits() != 16 {
 		t.Fatalf("%v, %v", members, err)
 	}
@@ -234,6 +235,26 @@ func TestWrongConfigNamesTheField(t *testing.T) {
 		edit(&cfg)
 		if err := cfg.Validate(); err == nil || !strings.Contains(err.Error(), field) {
 			t.Errorf("%s: %v", field, err)
+		}
+	}
+}
+
+// addrOf is a listener at any address.
+type addrOf struct {
+	net.Listener
+	addr   net.Addr
+	closed bool
+}
+
+func (l *addrOf) Addr() net.Addr { return l.addr }
+func (l *addrOf) Close() error   { l.closed = true; return nil }
+
+// Without a key a registry does not serve other machines.
+func TestServeBeyondThisMachine(t *testing.T) {
+	for _, ip := range []net.IP{net.IPv4zero, net.IPv6unspecified, net.IPv4(192, 0, 2, 1)} {
+		ln := &addrOf{addr: &net.TCPAddr{IP: ip, Port: 4000}}
+		if _, err := Serve(ln, Default()); err == nil || !strings.Contains(err.Error(), "ring key") || !ln.closed {
+			t.Errorf("serve at %s: %v, listener closed: %v", ln.addr, err, ln.closed)
 		}
 	}
 }

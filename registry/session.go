@@ -15,6 +15,7 @@ import (
 type SessionConfig struct {
 	Network wire.Network // nil: TCP
 	Addr    string       // of the registry
+	Key     []byte       // of the ring; empty if it has none
 	Self    *pb.PeerRef
 	Ring    *pb.Ring
 
@@ -63,7 +64,7 @@ func (s *Session) connect(ctx context.Context) (*wire.Client, []*pb.PeerRef, err
 	limits := wire.DefaultLimits()
 	ctx, cancel := context.WithTimeout(ctx, limits.DialTimeout)
 	defer cancel()
-	client, err := wire.Dial(ctx, s.cfg.Network, s.cfg.Addr, wire.PeerHello(s.cfg.Self, s.cfg.Ring))
+	client, err := wire.DialWithKey(ctx, s.cfg.Network, s.cfg.Addr, wire.PeerHello(s.cfg.Self, s.cfg.Ring), s.cfg.Key)
 	if err != nil {
 		return nil, nil, fmt.Errorf("registry: %w", err)
 	}

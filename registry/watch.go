@@ -17,12 +17,13 @@ type Update struct {
 
 // Watch tells emit of everyone who is registered and of all changes until ctx
 // is done. While the registry is away it tries to reach it again and again.
-// emit is called from the goroutine of the caller. The error is that of ctx.
-func Watch(ctx context.Context, network wire.Network, addr string, emit func(Update)) error {
+// emit is called from the goroutine of the caller. key is that of the ring, empty
+// if it has none. The error is that of ctx.
+func Watch(ctx context.Context, network wire.Network, addr string, key []byte, emit func(Update)) error {
 	limits := wire.DefaultLimits()
 	down := false
 	for failures := 0; ; failures++ {
-		err := watchOnce(ctx, network, addr, func(u Update) {
+		err := watchOnce(ctx, network, addr, key, func(u Update) {
 			failures, down = 0, false
 			emit(u)
 		})
@@ -40,8 +41,8 @@ func Watch(ctx context.Context, network wire.Network, addr string, emit func(Upd
 }
 
 // watchOnce watches over one connection until it breaks.
-func watchOnce(ctx context.Context, network wire.Network, addr string, emit func(Update)) error {
-	client, err := dial(ctx, network, addr)
+func watchOnce(ctx context.Context, network wire.Network, addr string, key []byte, emit func(Update)) error {
+	client, err := dial(ctx, network, addr, key)
 	if err != nil {
 		return err
 	}
@@ -64,9 +65,10 @@ func watchOnce(ctx context.Context, network wire.Network, addr string, emit func
 	}
 }
 
-// List returns everyone who is registered, in the order of identifiers.
-func List(ctx context.Context, network wire.Network, addr string) (*pb.Members, error) {
-	client, err := dial(ctx, network, addr)
+// List returns everyone who is registered, in the order of identifiers. key is
+// that of the ring, empty if it has none.
+func List(ctx context.Context, network wire.Network, addr string, key []byte) (*pb.Members, error) {
+	client, err := dial(ctx, network, addr, key)
 	if err != nil {
 		return nil, err
 	}
@@ -78,8 +80,8 @@ func List(ctx context.Context, network wire.Network, addr string) (*pb.Members, 
 	return env.GetMembers(), nil
 }
 
-func dial(ctx context.Context, network wire.Network, addr string) (*wire.Client, error) {
-	client, err := wire.Dial(ctx, network, addr, wire.ClientHello())
+func dial(ctx context.Context, network wire.Network, addr string, key []byte) (*wire.Client, error) {
+	client, err := wire.DialWithKey(ctx, network, addr, wire.ClientHello(), key)
 	if err != nil {
 		return nil, fmt.Errorf("registry: %w", err)
 	}

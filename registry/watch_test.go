@@ -34,7 +34,7 @@ func TestWatch(t *testing.T) {
 		news := make(chan string, 100)
 		ended := make(chan error)
 		go func() {
-			ended <- Watch(ctx, w.network, w.addr, func(u Update) { news <- describe(u) })
+			ended <- Watch(ctx, w.network, w.addr, nil, func(u Update) { news <- describe(u) })
 		}()
 		told := func() (got []string) {
 			synctest.Wait()
@@ -85,7 +85,7 @@ func TestWatchersAreBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newTown(t, func(c *Config) { c.MaxWatchers = 1 })
 		watch := &pb.Envelope_WatchMembers{WatchMembers: &pb.WatchMembers{}}
-		client, err := dial(t.Context(), w.network, w.addr)
+		client, err := dial(t.Context(), w.network, w.addr, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -111,7 +111,7 @@ func TestWatchersAreBounded(t *testing.T) {
 func TestSlowWatcherLosesItsConnection(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newTown(t, func(c *Config) { c.Limits.MaxFrame, c.Limits.MaxQueue = 4<<10, 4<<10 })
-		client, err := dial(t.Context(), w.network, w.addr)
+		client, err := dial(t.Context(), w.network, w.addr, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -35,10 +35,11 @@ const (
 	patience = 15 * time.Second
 )
 
-// Target says where the ring is. One of the two is enough; Peer goes first.
+// Target says where the ring is. One address is enough; Peer goes first.
 type Target struct {
 	Registry string // address of its registry
 	Peer     string // address of one of its peers
+	Key      []byte // of the ring; empty if it has none
 }
 
 // Client asks one peer of a ring. Its methods are safe for concurrent use, and
@@ -62,7 +63,7 @@ func Dial(ctx context.Context, network wire.Network, to Target) (*Client, error)
 	case to.Registry == "":
 		return nil, errors.New("neither the address of a registry nor that of a peer is given")
 	}
-	members, err := list(ctx, network, to.Registry)
+	members, err := list(ctx, network, to)
 	if err != nil {
 		return nil, err
 	}
@@ -87,15 +88,15 @@ func Dial(ctx context.Context, network wire.Network, to Target) (*Client, error)
 }
 
 // list asks the registry who is there.
-func list(ctx context.Context, network wire.Network, addr string) ([]*pb.Member, error) {
+func list(ctx context.Context, network wire.Network, to Target) ([]*pb.Member, error) {
 	limited, cancel := context.WithTimeout(ctx, dialPatience)
 	defer cancel()
-	members, err := registry.List(limited, network, addr)
+	members, err := registry.List(limited, network, to.Registry, to.Key)
 	switch {
 	case errors.Is(err, wire.ErrUnimplemented):
-		return nil, fmt.Errorf("%s is a peer, not a registry", addr)
+		return nil, fmt.Errorf("%s is a peer, not a registry", to.Registry)
 	case errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil:
-		return nil, fmt.Errorf("the registry %s has not answered within %v: %w", addr, dialPatience, wire.ErrUnavailable)
+		return nil, fmt.Errorf("the registry %s has not answered within %v: %w", to.Registry, dialPatience, wire.ErrUnavailable)
 	}
 	return members.GetMembers(), err
 }
@@ -104,7 +105,7 @@ func list(ctx context.Context, network wire.Network, addr string) ([]*pb.Member,
 func dialPeer(ctx context.Context, network wire.Network, to Target, addr string) (*Client, error) {
 	limited, cancel := context.WithTimeout(ctx, dialPatience)
 	defer cancel()
-	peer, err := wire.Dial(limited, network, addr, wire.ClientHello())
+	peer, err := wire.DialWithKey(limited, network, addr, wire.ClientHello(), to.Key)
 	if err != nil {
 		return nil, err
 	}

@@ -110,6 +110,49 @@ func key(t *testing.T, c *client.Client, text string) store.Key {
 	return k
 }
 
+// A ring with a key is of use only to those who have it.
+func TestRingKey(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		network := wire.NewMemory()
+		ln, err := network.Listen(t.Context(), "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		ringKey := []byte("the ring key of this test")
+		cfg := registry.Default()
+		cfg.Key = ringKey
+		w := &town{t: t, network: network}
+		if w.registry, err = registry.Serve(ln, cfg); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(w.registry.Reset)
+		core := chord.Default(chord.Ref{ID: ring.FromUint64(8)}, ring.MustSpace(6))
+		p, err := node.Start(t.Context(), node.Config{
+			Chord: core, Network: network, Listen: "127.0.0.1:0", Registry: w.registry.Addr(), RingKey: ringKey,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(p.Close)
+		if err := p.Enter(t.Context(), nil); err != nil {
+			t.Fatal(err)
+		}
+		for _, to := range []client.Target{{Registry: w.registry.Addr()}, {Peer: p.Ref().Addr}} {
+			for _, wrong := range [][]byte{nil, ringKey[1:]} {
+				to.Key = wrong
+				if _, err := client.Dial(t.Context(), network, to); !errors.Is(err, wire.ErrUnauthorized) {
+					t.Errorf("%+v: %v", to, err)
+				}
+			}
+			to.Key = ringKey
+			c := w.dial(to)
+			if states, err := c.States(t.Context(), true); err != nil || len(states) != 1 || states[0].Err != nil {
+				t.Errorf("%+v: %+v, %v", to, states, err)
+			}
+		}
+	})
+}
+
 // What is put through one peer is got through another, byte for byte.
 func TestPutGetDelete(t *testing.T) {
 	w := newTown(t, wire.TCP{}, 1, 21, 42)
@@ -249,7 +292,7 @@ func TestSilentPeer(t *testing.T) {
 		w := newTown(t, network)
 		stop := muteMember(t, network, w.registry.Addr(), 30)
 		defer stop()
-		list, err := registry.List(t.Context(), network, w.registry.Addr())
+		list, err := registry.List(t.Context(), network, w.registry.Addr(), nil)
 		if err != nil {
 			t.Fatal(err)
 		}

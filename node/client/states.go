@@ -45,7 +45,7 @@ type State struct {
 func (c *Client) States(ctx context.Context, keys bool) ([]State, error) {
 	first := []chord.Ref{c.ref}
 	if c.target.Registry != "" {
-		members, err := list(ctx, c.network, c.target.Registry)
+		members, err := list(ctx, c.network, c.target)
 		if err != nil {
 			return nil, err
 		}
@@ -103,7 +103,7 @@ func (c *Client) state(ctx context.Context, ref chord.Ref, keys bool) State {
 func (c *Client) ask(ctx context.Context, ref chord.Ref, keys bool) (State, error) {
 	limited, cancel := context.WithTimeout(ctx, statePatience)
 	defer cancel()
-	peer, err := wire.Dial(limited, c.network, ref.Addr, wire.ClientHello())
+	peer, err := wire.DialWithKey(limited, c.network, ref.Addr, wire.ClientHello(), c.target.Key)
 	if err != nil {
 		return State{}, err
 	}

@@ -115,6 +115,7 @@ var (
 		chord.EvSyncing:       pb.EventKind_EVENT_KIND_SYNCING,
 		chord.EvSettled:       pb.EventKind_EVENT_KIND_SETTLED,
 		chord.EvCollected:     pb.EventKind_EVENT_KIND_COLLECTED,
+		chord.EvPoisoned:      pb.EventKind_EVENT_KIND_POISONED,
 	}
 	causes = enum[chord.Cause, pb.Cause]{
 		chord.CauseNone:      pb.Cause_CAUSE_UNSPECIFIED,

@@ -162,11 +162,29 @@ func (s *dataSchedule) crashWithin() {
 		s.crashes = 0
 	}
 	for n := s.rng.IntN(s.k); n > 0 && s.crashes < s.k-1; n-- {
-		if h := s.pick(s.running()); h != nil && s.mayFail(h) {
+		if h := s.pick(s.running()); h != nil && s.mayLose(h) {
 			s.crashes++
 			s.crash(h)
 		}
 	}
+}
+
+// mayLose is the failure limit for peers that take their time to leave. Until
+// they are gone others copy their lists, so that it does not do that every list
+// keeps somebody now: of any r neighbours one has to stay.
+func (s *dataSchedule) mayLose(victim *Host) bool {
+	all := s.members()
+	slices.SortFunc(all, func(a, b *Host) int { return a.Ref.ID.Compare(b.Ref.ID) })
+	inRow := 0
+	for _, h := range append(all, all...) {
+		if inRow++; h != victim && !s.going[h] {
+			inRow = 0
+		}
+		if inRow >= s.r {
+			return false
+		}
+	}
+	return s.mayFail(victim)
 }
 
 // running returns all live hosts, those included that join or leave just now.
@@ -191,7 +209,7 @@ func (s *dataSchedule) crash(h *Host) {
 
 // leaveWithin lets a peer leave, if the ring holds without it.
 func (s *dataSchedule) leaveWithin() {
-	if h := s.pick(s.members()); h != nil && !s.going[h] && s.mayFail(h) {
+	if h := s.pick(s.members()); h != nil && !s.going[h] && s.mayLose(h) {
 		s.leave(h)
 		s.ended = append(s.ended, h)
 	}

@@ -31,6 +31,15 @@ type Client struct {
 // DefaultLimits holds. network may be nil for TCP. An error wraps ErrRefused,
 // ErrDialTimeout, ErrBroken or what the other side has against hello.
 func Dial(ctx context.Context, network Network, addr string, hello *pb.Hello) (*Client, error) {
+	return DialWithKey(ctx, network, addr, hello, nil)
+}
+
+// DialWithKey is Dial to a hub of a ring that has a key. If it is not this one,
+// or the ring has none, the error wraps ErrUnauthorized.
+func DialWithKey(ctx context.Context, network Network, addr string, hello *pb.Hello, key []byte) (*Client, error) {
+	if err := CheckKey(key); err != nil {
+		return nil, fmt.Errorf("dial %s: %w", addr, err)
+	}
 	if network == nil {
 		network = TCP{}
 	}
@@ -44,13 +53,14 @@ func Dial(ctx context.Context, network Network, addr string, hello *pb.Hello) (*
 	if err != nil {
 		return nil, dialError(addr, err)
 	}
-	remote, in, err := greet(ctx, conn, hello)
+	remote, in, opening, err := greet(ctx, conn, hello, key)
 	if err != nil {
 		conn.Close()
 		return nil, dialError(addr, err)
 	}
 	c.link = newLink(conn, in, remote, addr, c, &c.limits, &c.stats)
 	c.stats.links.Add(1)
+	c.link.begin(opening)
 	go c.link.run()
 	return c, nil
 }

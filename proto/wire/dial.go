@@ -19,13 +19,17 @@ func (h *Hub) startDial(p *peer) {
 		return
 	}
 	p.stopTimer()
-	ctx, cancel := context.WithTimeout(context.Background(), h.cfg.Limits.DialTimeout)
+	ctx, cancel := context.WithCancel(context.Background())
 	p.cancel = cancel
 	h.wg.Add(1)
 	go func() {
 		defer h.wg.Done()
-		l, err := h.dial(ctx, p)
+		h.gate.wait()
+		limited, stop := context.WithTimeout(ctx, h.cfg.Limits.DialTimeout)
+		l, err := h.dial(limited, p)
+		stop()
 		cancel()
+		h.gate.wait()
 		h.dialled(p, err)
 		if err == nil {
 			l.run()
@@ -35,6 +39,9 @@ func (h *Hub) startDial(p *peer) {
 
 // dial makes a registered link to p.
 func (h *Hub) dial(ctx context.Context, p *peer) (*Link, error) {
+	if err := h.reach(ctx, p.addr); err != nil {
+		return nil, dialError(p.addr, err)
+	}
 	conn, err := h.cfg.Network.Dial(ctx, p.addr)
 	if err != nil {
 		return nil, dialError(p.addr, err)
@@ -55,37 +62,63 @@ func (h *Hub) dial(ctx context.Context, p *peer) (*Link, error) {
 
 // introduce says hello on a new connection to p.
 func (h *Hub) introduce(ctx context.Context, p *peer, conn net.Conn) (*Link, error) {
+	if err := h.travel(ctx, p.addr); err != nil {
+		return nil, err
+	}
 	h.mu.Lock()
 	connected := p.current() != nil
 	h.mu.Unlock()
 	if connected {
 		return nil, errConnected
 	}
-	remote, in, err := greet(ctx, conn, h.cfg.Hello)
+	remote, in, opening, err := greet(ctx, conn, h.cfg.Hello, h.cfg.Key)
 	if err != nil {
 		return nil, err
 	}
-	l := newLink(conn, in, remote, p.addr, h, &h.cfg.Limits, &h.stats)
+	l := h.newLink(conn, in, remote, p.addr)
+	l.pending = opening
 	return l, h.register(l)
 }
 
 // greet says hello on a connection that this side dialled and returns the
-// other's hello. It gives up when ctx is done.
-func greet(ctx context.Context, conn net.Conn, own *pb.Hello) (*pb.Hello, *frameReader, error) {
+// other's hello, and what has to be sent before anything else. It gives up when
+// ctx is done.
+func greet(ctx context.Context, conn net.Conn, own *pb.Hello, key []byte) (remote *pb.Hello, in *frameReader, opening []byte, err error) {
 	stop := context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) })
-	in := newFrameReader(conn, maxHello)
-	err := writeHello(conn, own)
-	var remote *pb.Hello
-	if err == nil {
-		remote, err = readHello(in)
-	}
+	in = newFrameReader(conn, maxHello)
+	remote, opening, err = introduceTo(conn, in, own, key)
 	if !stop() {
-		return nil, nil, ctx.Err()
+		err = ctx.Err()
 	}
+	return remote, in, opening, err
+}
+
+// introduceTo is greet without its limit.
+func introduceTo(conn net.Conn, in *frameReader, own *pb.Hello, key []byte) (remote *pb.Hello, opening []byte, err error) {
+	dialler, err := newGreeting(own, key)
 	if err != nil {
 		return nil, nil, err
 	}
-	return remote, in, checkHello(own, remote)
+	if _, err := conn.Write(dialler.frame()); err != nil {
+		return nil, nil, err
+	}
+	listener, err := readHello(in)
+	if err == nil {
+		err = checkChallenge(key, listener.hello)
+	}
+	if err == nil {
+		err = checkHello(own, listener.hello)
+	}
+	if err == nil && len(key) > 0 {
+		var mac []byte
+		if mac, err = readProof(in); err == nil {
+			err = checkProof(mac, key, sideListener, dialler, listener)
+		}
+		if err == nil {
+			opening, err = proofFrame(prove(key, sideDialler, dialler, listener))
+		}
+	}
+	return listener.hello, opening, err
 }
 
 // dialled ends a dial.

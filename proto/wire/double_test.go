@@ -17,7 +17,15 @@ func TestSimultaneousDials(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			network := slow{NewMemory(), rand.New(rand.NewPCG(seed, 0))}
 			jA, jB := newJournal(), newJournal()
-			a, b := testHub(t, network, jA.note), testHub(t, network, jB.note)
+			start := func(j *journal) *Hub {
+				return testHub(t, network, func(c *Config) {
+					j.note(c)
+					if seed%4 >= 2 {
+						c.Key = testKey
+					}
+				})
+			}
+			a, b := start(jA), start(jB)
 			random := rand.New(rand.NewPCG(seed, 1))
 			keep := seed%2 == 0
 			if keep {
@@ -85,7 +93,12 @@ func TestFullMesh(t *testing.T) {
 			var hubs []*Hub
 			var addrs []string
 			for range n {
-				h := testHub(t, network, j.note)
+				h := testHub(t, network, func(c *Config) {
+					j.note(c)
+					if seed%2 == 0 {
+						c.Key = testKey
+					}
+				})
 				hubs, addrs = append(hubs, h), append(addrs, h.Addr())
 			}
 			for _, h := range hubs {

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// Close ends the hub gracefully: what is queued is written, then every
-// connection is closed. Others see it as the end of this side. It returns when
+// Close ends the hub gracefully: what is queued is written, also what faults
+// hold up, then every connection is closed. Others see it as the end of this side. It returns when
 // all goroutines are gone, at the latest after WriteTimeout and DrainTimeout.
 func (h *Hub) Close() {
 	for _, l := range h.finish(false) {
@@ -35,6 +35,11 @@ func (h *Hub) finish(abrupt bool) []*Link {
 		close(h.stop)
 		h.ln.Close()
 		h.sweeper.Stop()
+		h.gate.set(false)
+	}
+	for addr, ln := range h.lines {
+		close(ln.over)
+		delete(h.lines, addr)
 	}
 	for _, p := range h.peers {
 		p.stopTimer()
@@ -49,6 +54,11 @@ func (h *Hub) finish(abrupt bool) []*Link {
 			conn.Close()
 		}
 	}
+	for l := range h.links {
+		if !abrupt {
+			l.setLine(nil)
+		}
+	}
 	return slices.Collect(maps.Keys(h.links))
 }
 
@@ -59,7 +69,8 @@ func (h *Hub) sweepTime() time.Duration { return h.cfg.Limits.IdleTimeout / look
 
 // sweep looks for links on which nothing has passed since the last look. It
 // says on kept ones that we are there, and retires others once they are idle.
-// Links to those who are not peers are theirs to close.
+// Links to those who are not peers are theirs to close, and those on a way that
+// is cut stay, since closing them could not be told as it should.
 func (h *Hub) sweep() {
 	var idle []*Link
 	h.mu.Lock()
@@ -68,6 +79,9 @@ func (h *Hub) sweep() {
 		return
 	}
 	for _, p := range h.peers {
+		if h.gate.shut() || h.lines[p.addr].isCut() {
+			continue
+		}
 		for _, l := range p.links {
 			if l.active.Swap(false) {
 				l.quiet = 0

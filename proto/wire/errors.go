@@ -19,7 +19,7 @@ var (
 	ErrUnimplemented = errors.New("the receiver does not know this message")
 	ErrMalformed     = errors.New("malformed message")
 	ErrTooLarge      = errors.New("too large")
-	ErrUnauthorized  = errors.New("wrong control key")
+	ErrUnauthorized  = errors.New("not authorized")
 	ErrUnavailable   = errors.New("not available at the moment")
 	ErrNoOwner       = errors.New("no owner was found")
 	ErrHopLimit      = errors.New("too many hops")

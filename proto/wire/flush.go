@@ -10,7 +10,7 @@ import (
 
 // queue appends a frame; mu is held.
 func (l *Link) queue(env *pb.Envelope) error {
-	before := len(l.pending)
+	before, marks := len(l.pending), len(l.marks)*markSize
 	if l.pending == nil {
 		l.pending = takeBuffer()
 	}
@@ -19,40 +19,51 @@ func (l *Link) queue(env *pb.Envelope) error {
 	if err != nil {
 		return err
 	}
-	if waiting := before + l.inFlight; waiting > 0 && waiting+len(l.pending)-before > l.limits.MaxQueue {
+	if waiting := before + l.inFlight + marks; waiting > 0 && waiting+len(l.pending)-before > l.limits.MaxQueue {
 		l.pending = l.pending[:before]
 		return fmt.Errorf("%w: %d bytes wait for %s", ErrQueueFull, waiting, l.who())
 	}
 	l.active.Store(true)
 	l.stats.messagesOut.Add(1)
+	if l.line.isCut() {
+		l.pending = l.pending[:before]
+		return nil
+	}
+	l.hold(len(l.pending) - before)
 	l.startFlush()
 	return nil
 }
 
-// begin starts sending: what the owner put into pending before, and then the
-// frames that waited for the link.
+// begin starts sending: what the owner put into pending before, which is the
+// opening frame, and then the frames that waited for the link.
 func (l *Link) begin(waiting []byte) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.pending = append(l.pending, waiting...)
+	l.opening = len(l.pending)
+	if !l.line.isCut() {
+		l.pending = append(l.pending, waiting...)
+		l.hold(len(l.pending))
+	}
 	if len(l.pending) > 0 {
 		l.startFlush()
 	}
 }
 
-// keepAlive sends the empty frame.
+// keepAlive sends the empty frame, unless there is something else to be sent.
 func (l *Link) keepAlive() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.state == linkOpen && !l.flushing {
+	if l.state == linkOpen && !l.flushing && len(l.pending) == 0 && !l.line.isCut() {
 		l.pending = append(l.pending, 0)
+		l.hold(1)
 		l.startFlush()
 	}
 }
 
-// startFlush starts the writing goroutine unless it runs; mu is held.
+// startFlush starts the writing goroutine unless it runs or has nothing to do;
+// mu is held.
 func (l *Link) startFlush() {
-	if !l.flushing && l.state != linkDead {
+	if !l.flushing && l.mayWrite() {
 		l.flushing = true
 		go l.flush()
 	}
@@ -62,17 +73,14 @@ func (l *Link) startFlush() {
 func (l *Link) flush() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for len(l.pending) > 0 && l.state != linkDead {
-		out := l.pending
-		l.pending, l.inFlight = nil, len(out)
-		l.mu.Unlock()
-		l.conn.SetWriteDeadline(time.Now().Add(l.limits.WriteTimeout))
-		n, err := l.conn.Write(out)
-		l.stats.bytesOut.Add(uint64(n))
-		giveBuffer(out)
-		if err != nil {
-			l.conn.Close() // so that the reading goroutine finds out
+	for l.state != linkDead {
+		out := l.release()
+		if len(out) == 0 {
+			break
 		}
+		l.inFlight = len(out)
+		l.mu.Unlock()
+		err := l.write(out)
 		l.mu.Lock()
 		l.inFlight = 0
 		if err != nil {
@@ -80,16 +88,34 @@ func (l *Link) flush() {
 			break
 		}
 	}
-	if l.state == linkRetired {
+	if l.state == linkRetired && len(l.pending) == 0 {
 		closeWrite(l.conn)
 	}
 	l.flushing = false
+	if len(l.pending) > 0 && l.writeErr == nil {
+		l.startFlush() // once more is due
+	}
 	l.flushed.Broadcast()
 }
 
-// awaitFlush waits for the writing goroutine to end; mu is held.
+// write writes frames and gives their buffer away. If it cannot, it closes the
+// connection, so that the reading goroutine finds out.
+func (l *Link) write(frames []byte) error {
+	l.conn.SetWriteDeadline(time.Now().Add(l.limits.WriteTimeout))
+	n, err := l.conn.Write(frames)
+	l.stats.bytesOut.Add(uint64(n))
+	giveBuffer(frames)
+	if err != nil {
+		l.gate.wait()
+		l.conn.Close()
+	}
+	return err
+}
+
+// awaitFlush waits until the writing goroutine has ended and, on a retired
+// link, has written everything; mu is held.
 func (l *Link) awaitFlush() {
-	for l.flushing {
+	for l.flushing || l.state == linkRetired && len(l.pending) > 0 && l.writeErr == nil && !l.line.isCut() {
 		l.flushed.Wait()
 	}
 }

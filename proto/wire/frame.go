@@ -46,6 +46,9 @@ type frameReader struct {
 	buf   []byte
 	// What has been read and not been returned yet is buf[start:end].
 	start, end int
+
+	began     bool       // the first bytes of the next frame are there, but not all
+	onPartial func(bool) // hears when began changes; may be nil
 }
 
 func newFrameReader(r io.Reader, limit int) *frameReader {
@@ -62,6 +65,7 @@ func (f *frameReader) next() ([]byte, error) {
 	}
 	for {
 		frame, ok, err := f.cut()
+		f.begin(!ok && err == nil && f.start < f.end)
 		if ok || err != nil {
 			return frame, err
 		}
@@ -77,6 +81,16 @@ func (f *frameReader) next() ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
+	}
+}
+
+func (f *frameReader) begin(began bool) {
+	if began == f.began {
+		return
+	}
+	f.began = began
+	if f.onPartial != nil {
+		f.onPartial(began)
 	}
 }
 

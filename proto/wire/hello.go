@@ -1,10 +1,12 @@
 package wire
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"net"
+	"os"
 	"time"
 
 	"google.golang.org/protobuf/proto"
@@ -101,31 +103,32 @@ func FormatRing(r *pb.Ring) string {
 }
 
 // readHello reads the first frame.
-func readHello(in *frameReader) (*pb.Hello, error) {
+func readHello(in *frameReader) (greeting, error) {
+	env, bytes, err := readOpening(in)
+	if err != nil {
+		return greeting{}, err
+	}
+	if hello := env.GetHello(); hello != nil {
+		return greeting{hello, bytes}, nil
+	}
+	return greeting{}, &Error{Kind: ErrMalformed, Detail: "the first frame is no hello"}
+}
+
+// readOpening reads a frame that comes before any message, and returns its
+// bytes too. If it is an Error, that is the error.
+func readOpening(in *frameReader) (*pb.Envelope, []byte, error) {
 	frame, err := in.next()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	env := &pb.Envelope{}
 	if err := proto.Unmarshal(frame, env); err != nil {
-		return nil, &Error{Kind: ErrMalformed, Detail: "the first frame is no envelope"}
+		return nil, nil, &Error{Kind: ErrMalformed, Detail: "a frame before any message is no envelope"}
 	}
-	switch b := env.GetBody().(type) {
-	case *pb.Envelope_Hello:
-		return b.Hello, nil
-	case *pb.Envelope_Error:
-		return nil, FromProto(b.Error)
+	if e := env.GetError(); e != nil {
+		return nil, nil, FromProto(e)
 	}
-	return nil, &Error{Kind: ErrMalformed, Detail: "the first frame is no hello"}
-}
-
-func writeHello(conn net.Conn, own *pb.Hello) error {
-	frame, err := appendFrame(nil, &pb.Envelope{Body: &pb.Envelope_Hello{Hello: own}}, maxHello)
-	if err != nil {
-		return err
-	}
-	_, err = conn.Write(frame)
-	return err
+	return env, bytes.Clone(frame), nil
 }
 
 // refuse tells a dialler why it is not wanted, and closes the connection.
@@ -141,8 +144,8 @@ func refuse(conn net.Conn, why error) {
 	if err != nil {
 		return
 	}
-	if _, err := conn.Write(frame); err == nil {
+	if _, err := conn.Write(frame); err == nil && !errors.Is(why, os.ErrDeadlineExceeded) {
 		closeWrite(conn)
-		io.Copy(io.Discard, conn)
+		io.Copy(io.Discard, conn) // who was silent until now gets no more time
 	}
 }

@@ -95,7 +95,7 @@ func TestDiallerRefusesToo(t *testing.T) {
 			return
 		}
 		defer conn.Close()
-		writeHello(conn, otherPeer(func(h *pb.Hello) { h.VersionMin, h.VersionMax = 8, 9 }))
+		conn.Write(rawHello(t, otherPeer(func(h *pb.Hello) { h.VersionMin, h.VersionMax = 8, 9 })))
 		io.Copy(io.Discard, conn)
 	}()
 	if _, err := Dial(t.Context(), network, ln.Addr().String(), ClientHello()); !errors.Is(err, ErrVersion) {

@@ -117,3 +117,5 @@ func rawHello(t testing.TB, hello *pb.Hello) []byte {
 	}
 	return frame
 }
+
+var testKey = []byte("sixteen bytes or more")

@@ -6,9 +6,13 @@
 // A Hub is the side that listens; it also dials, to other hubs. A Client only
 // dials. Both work over TCP and over Memory, a network for tests.
 //
-// An address is taken for the peer that says it listens there. Whoever can
-// reach a ring can therefore speak in a peer's name: this is a protocol for
-// machines that trust each other.
+// An address is taken for the peer that says it listens there. Without a ring
+// key, whoever can reach a ring can therefore speak in a peer's name. With one
+// (Config.Key), only those who have it get a connection, but all of them may say
+// that they are anybody, and nothing is encrypted: see the message Proof.
+//
+// A Hub can be given bad connections (SetFault, ResetLink) and be stopped
+// without ending (Freeze), so that one can see what others make of it.
 package wire
 
 import (
@@ -48,14 +52,16 @@ type Config struct {
 	// why is nil if it was closed by agreement. May be nil.
 	OnEnd func(l *Link, why error)
 
+	// Key is the secret of the ring: MinKey to MaxKey random bytes that all who
+	// belong to it have. Who dials and who is dialled must show that they know
+	// it. Empty: none is needed, and whoever shows one is refused.
+	Key []byte
+
 	// Accept may refuse somebody who dials and whose hello fits; the error is
-	// told to them. May be nil.
+	// told to them. With a key, it is called before they have shown theirs. May
+	// be nil.
 	Accept func(hello *pb.Hello) error
 }
-
-// acceptPause is how long a listener rests that could not accept, most likely
-// for want of file descriptors.
-const acceptPause = 50 * time.Millisecond
 
 // Hub is one listening side with all its links: those that others dialled, and
 // those to peers that it dialled itself because a message had to be sent or a
@@ -71,6 +77,7 @@ type Hub struct {
 	ln   net.Listener
 	addr string
 
+	gate  gate // shut while frozen
 	stats counters
 	wg    sync.WaitGroup // every goroutine but the writing ones, which their readers wait for
 	stop  chan struct{}  // closed when over is set
@@ -79,6 +86,8 @@ type Hub struct {
 	over     bool                  // Close or Reset was called
 	greeting map[net.Conn]struct{} // connections without two hellos yet
 	links    map[*Link]struct{}
+	inbound  int              // links that others dialled
+	lines    map[string]*line // faults, by address
 	peers    map[string]*peer // by address
 	sweeper  *time.Timer
 }
@@ -101,6 +110,7 @@ func NewHub(ln net.Listener, cfg Config) (*Hub, error) {
 	h := &Hub{
 		cfg: cfg, ln: ln, addr: ln.Addr().String(), stop: make(chan struct{}),
 		greeting: make(map[net.Conn]struct{}), links: make(map[*Link]struct{}), peers: make(map[string]*peer),
+		lines: make(map[string]*line),
 	}
 	if a := hello.GetSelf().GetAddress(); a != "" {
 		h.addr = a
@@ -115,6 +125,9 @@ func NewHub(ln net.Listener, cfg Config) (*Hub, error) {
 
 func (c *Config) validate() error {
 	errs := []error{c.Limits.Validate()}
+	if err := CheckKey(c.Key); err != nil {
+		errs = append(errs, fmt.Errorf("Config.Key: %w", err))
+	}
 	if err := checkHello(c.Hello, c.Hello); err != nil {
 		errs = append(errs, fmt.Errorf("Config.Hello: %w", err))
 	}
@@ -129,102 +142,6 @@ func (h *Hub) Addr() string { return h.addr }
 
 // Stats returns what has passed until now. It is cheap.
 func (h *Hub) Stats() Stats { return h.stats.stats() }
-
-// accept takes connections until the hub is over.
-func (h *Hub) accept() {
-	defer h.wg.Done()
-	places := make(chan struct{}, h.cfg.Limits.MaxGreeting)
-	for {
-		conn, err := h.ln.Accept()
-		if errors.Is(err, net.ErrClosed) {
-			return
-		}
-		if err != nil {
-			select {
-			case <-time.After(acceptPause):
-				continue
-			case <-h.stop:
-				return
-			}
-		}
-		select {
-		case places <- struct{}{}:
-		case <-h.stop:
-			conn.Close()
-			return
-		}
-		h.wg.Add(1)
-		go func() {
-			defer h.wg.Done()
-			l := h.greeted(conn)
-			<-places
-			if l != nil {
-				l.run()
-			}
-		}()
-	}
-}
-
-// greeted hears the hello of somebody who dialled and returns the link, or nil
-// after refusing it.
-func (h *Hub) greeted(conn net.Conn) *Link {
-	if !h.track(conn) {
-		return nil
-	}
-	conn.SetDeadline(time.Now().Add(h.cfg.Limits.HelloTimeout))
-	in := newFrameReader(conn, maxHello)
-	hello, err := readHello(in)
-	if err == nil {
-		err = checkHello(h.cfg.Hello, hello)
-	}
-	if err == nil && h.cfg.Accept != nil {
-		err = h.cfg.Accept(hello)
-	}
-	if err == nil {
-		l := newLink(conn, in, hello, h.peerAddr(hello), h, &h.cfg.Limits, &h.stats)
-		// Our hello has to be the first frame, and may only be sent once the
-		// link is registered: whoever has a link dialled can then rely on the
-		// other side having it too.
-		l.pending, err = appendFrame(nil, &pb.Envelope{Body: &pb.Envelope_Hello{Hello: h.cfg.Hello}}, maxHello)
-		if err == nil {
-			err = h.register(l)
-		}
-		if err == nil {
-			return l
-		}
-	}
-	refuse(conn, err)
-	h.untrack(conn)
-	return nil
-}
-
-// peerAddr returns the address under which a link is known: links between
-// peers have one, others do not.
-func (h *Hub) peerAddr(remote *pb.Hello) string {
-	if h.cfg.Hello.GetRole() == pb.Role_ROLE_PEER && remote.GetRole() == pb.Role_ROLE_PEER {
-		return remote.GetSelf().GetAddress()
-	}
-	return ""
-}
-
-// track remembers a connection that has no link yet. It closes it and returns
-// false if the hub is over.
-func (h *Hub) track(conn net.Conn) bool {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if h.over {
-		conn.Close()
-		return false
-	}
-	h.greeting[conn] = struct{}{}
-	return true
-}
-
-func (h *Hub) untrack(conn net.Conn) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	delete(h.greeting, conn)
-}
 
 // The hub as the owner of its links.
 

@@ -206,13 +206,16 @@ func TestNewerIncarnationTakesThePlace(t *testing.T) {
 
 func TestWrongConfigNamesTheField(t *testing.T) {
 	for field, edit := range map[string]func(*Config){
-		"OnEnvelope":  func(c *Config) { c.OnEnvelope = nil },
-		"Hello":       func(c *Config) { c.Hello = nil },
-		"MaxFrame":    func(c *Config) { c.Limits.MaxFrame = 1 },
-		"MaxQueue":    func(c *Config) { c.Limits.MaxQueue = 1 },
-		"MaxGreeting": func(c *Config) { c.Limits.MaxGreeting = 0 },
-		"IdleTimeout": func(c *Config) { c.Limits.IdleTimeout = 0 },
-		"RedialMax":   func(c *Config) { c.Limits.RedialMax = time.Millisecond },
+		"OnEnvelope":   func(c *Config) { c.OnEnvelope = nil },
+		"Hello":        func(c *Config) { c.Hello = nil },
+		"MaxFrame":     func(c *Config) { c.Limits.MaxFrame = 1 },
+		"MaxQueue":     func(c *Config) { c.Limits.MaxQueue = 1 },
+		"MaxGreeting":  func(c *Config) { c.Limits.MaxGreeting = 0 },
+		"MaxLinks":     func(c *Config) { c.Limits.MaxLinks = 0 },
+		"FrameTimeout": func(c *Config) { c.Limits.FrameTimeout = 0 },
+		"Key":          func(c *Config) { c.Key = []byte("short") },
+		"IdleTimeout":  func(c *Config) { c.Limits.IdleTimeout = 0 },
+		"RedialMax":    func(c *Config) { c.Limits.RedialMax = time.Millisecond },
 	} {
 		network := NewMemory()
 		ln, err := network.Listen(t.Context(), "127.0.0.1:0")

@@ -12,9 +12,11 @@ type Limits struct {
 	MaxFrame    int // bytes in a frame, both ways
 	MaxQueue    int // bytes that wait to be sent on one link
 	MaxGreeting int // inbound connections that have not said hello yet
+	MaxLinks    int // connections that others have made, beside those
 
 	HelloTimeout time.Duration // how long a dialler may take to say hello
 	DialTimeout  time.Duration // for connecting and both hellos together
+	FrameTimeout time.Duration // how long a frame may take once it has begun to arrive
 	WriteTimeout time.Duration // a receiver that takes nothing for this long loses its link
 	DrainTimeout time.Duration // how long the other side may take to close what we have closed
 
@@ -31,11 +33,13 @@ type Limits struct {
 // DefaultLimits suit peers on one machine or in one room.
 func DefaultLimits() Limits {
 	return Limits{
-		MaxFrame:     1 << 20, // the longest message, a finger table of 160 bits, is below 50 KiB
+		MaxFrame:     1 << 20, // the longest messages, pages of items or of changes, are about 256 KiB
 		MaxQueue:     4 << 20, // what a fast local reader takes in about 10 ms
 		MaxGreeting:  256,     // a burst of joining peers; a hello takes well below a millisecond
+		MaxLinks:     4096,    // with 10 KiB and a descriptor each
 		HelloTimeout: 5 * time.Second,
 		DialTimeout:  2 * time.Second,
+		FrameTimeout: 10 * time.Second,
 		WriteTimeout: 3 * time.Second,
 		DrainTimeout: time.Second,
 		IdleTimeout:  12 * time.Second, // lookups leave links behind, and each end costs a descriptor
@@ -54,6 +58,7 @@ func (l *Limits) Validate() error {
 		{"MaxFrame", l.MaxFrame, maxHello, 64 << 20},
 		{"MaxQueue", l.MaxQueue, l.MaxFrame, 1 << 30},
 		{"MaxGreeting", l.MaxGreeting, 1, 1 << 16},
+		{"MaxLinks", l.MaxLinks, 1, 1 << 20},
 	} {
 		if f.v < f.lo || f.v > f.hi {
 			errs = append(errs, fmt.Errorf("%s: %d is not within %d to %d", f.name, f.v, f.lo, f.hi))
@@ -65,6 +70,7 @@ func (l *Limits) Validate() error {
 	}{
 		{"HelloTimeout", l.HelloTimeout, time.Millisecond},
 		{"DialTimeout", l.DialTimeout, time.Millisecond},
+		{"FrameTimeout", l.FrameTimeout, time.Millisecond},
 		{"WriteTimeout", l.WriteTimeout, time.Millisecond},
 		{"DrainTimeout", l.DrainTimeout, time.Millisecond},
 		{"IdleTimeout", l.IdleTimeout, 10 * time.Millisecond},

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"os"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -21,7 +22,8 @@ import (
 // One goroutine reads for as long as the link lives. Writing has a goroutine
 // only while there is something to write: whoever queues a frame on an idle
 // link starts it, and it writes all that is queued in one call until nothing
-// is left. The reading goroutine is the last one of the link to end.
+// is left. While all of it is held up by a fault, there is a timer instead. The
+// reading goroutine is the last one of the link to end.
 type Link struct {
 	// Fixed after construction.
 	conn   net.Conn
@@ -31,19 +33,28 @@ type Link struct {
 	limits *Limits
 	stats  *counters
 
+	inbound bool  // the other side dialled
+	gate    *gate // shut while the link is frozen; nil: it never is
+
 	// Belong to the reading goroutine.
 	in       *frameReader
 	rejected bool // the other side broke the rules
+	empty    emptyFrames
 
 	active atomic.Bool // a message has passed since the owner last looked
 	quiet  int         // for how many looks none has; belongs to the owner
 
 	mu       sync.Mutex
 	state    linkState
-	pending  []byte // frames to be written
-	inFlight int    // bytes that are being written
-	flushing bool   // the writing goroutine runs
-	writeErr error  // why it gave up
+	pending  []byte      // frames to be written
+	opening  int         // bytes of the first frame, as long as pending begins with it
+	line     *line       // the faulty way to addr; nil: a sound one
+	marks    []mark      // until when the end of pending is held up, in order
+	held     int         // bytes under marks
+	wake     *time.Timer // until the first mark is due, if nothing else can be done; nil: not set
+	inFlight int         // bytes that are being written
+	flushing bool        // the writing goroutine runs
+	writeErr error       // why it gave up
 	flushed  sync.Cond
 }
 
@@ -79,6 +90,7 @@ func newLink(conn net.Conn, in *frameReader, remote *pb.Hello, addr string, o ow
 	in.limit = limits.MaxFrame
 	l := &Link{conn: conn, in: in, remote: remote, addr: addr, owner: o, limits: limits, stats: stats}
 	l.flushed.L = &l.mu
+	in.began, in.onPartial = false, l.limitFrame
 	return l
 }
 
@@ -129,13 +141,15 @@ func (l *Link) retire(last pb.Body) bool {
 	if l.state != linkOpen {
 		return false
 	}
-	if last != nil {
+	if last != nil && !l.line.isCut() {
+		before := len(l.pending)
 		if frames, err := appendFrame(l.pending, &pb.Envelope{Body: last}, l.limits.MaxFrame); err == nil {
 			l.pending = frames
+			l.hold(len(frames) - before)
 		}
 	}
 	l.state = linkRetired
-	l.conn.SetReadDeadline(time.Now().Add(l.limits.DrainTimeout))
+	l.conn.SetReadDeadline(time.Now().Add(l.heldFor() + l.limits.DrainTimeout))
 	l.startFlush()
 	return true
 }
@@ -144,6 +158,7 @@ func (l *Link) retire(last pb.Body) bool {
 func (l *Link) abandon(abrupt bool) {
 	l.mu.Lock()
 	l.state = linkDead
+	l.flushed.Broadcast()
 	l.mu.Unlock()
 	if abrupt {
 		reset(l.conn)
@@ -175,7 +190,10 @@ func (l *Link) run() {
 	l.conn.Close()
 	l.mu.Lock()
 	l.awaitFlush()
-	l.pending = nil
+	l.pending, l.marks = nil, nil
+	if l.wake != nil {
+		l.wake.Stop()
+	}
 	if l.writeErr != nil {
 		why = l.writeErr
 	}
@@ -192,15 +210,27 @@ func (l *Link) run() {
 func (l *Link) read() error {
 	for {
 		frame, err := l.in.next()
-		if err != nil {
-			if errors.Is(err, ErrTooLarge) || errors.Is(err, ErrMalformed) {
-				return l.reject(err)
+		late := errors.Is(err, os.ErrDeadlineExceeded)
+		if l.gate.wait() {
+			l.renewDeadline()
+			if late {
+				continue
 			}
+		}
+		switch {
+		case late && l.open():
+			return l.reject(&Error{Kind: ErrMalformed, Detail: fmt.Sprintf("a frame was not complete within %v", l.limits.FrameTimeout)})
+		case errors.Is(err, ErrTooLarge), errors.Is(err, ErrMalformed):
+			return l.reject(err)
+		case err != nil:
 			return err
 		}
 		l.stats.bytesIn.Add(uint64(len(frame) + protowire.SizeVarint(uint64(len(frame)))))
 		l.active.Store(true)
 		if len(frame) == 0 {
+			if l.empty.flood() {
+				return l.reject(&Error{Kind: ErrMalformed, Detail: "too many empty frames"})
+			}
 			continue
 		}
 		env := &pb.Envelope{}
@@ -223,6 +253,8 @@ func (l *Link) take(env *pb.Envelope) error {
 		return nil
 	case *pb.Envelope_Hello:
 		return l.reject(&Error{Kind: ErrMalformed, Detail: "a second hello"})
+	case *pb.Envelope_Proof:
+		return l.reject(&Error{Kind: ErrMalformed, Detail: "a proof after the hellos"})
 	case *pb.Envelope_Error:
 		if env.GetAnswer() == 0 {
 			return FromProto(b.Error)

@@ -139,9 +139,9 @@ func (h *Hub) tidy(p *peer) {
 // and the two sides cannot both retire a different one.
 func (h *Hub) register(l *Link) error {
 	h.mu.Lock()
-	if h.over {
+	if err := h.admits(l.remote, l.addr, l.inbound); err != nil {
 		h.mu.Unlock()
-		return ErrClosed
+		return err
 	}
 	var replaced, double []*Link
 	var waiting []byte
@@ -151,10 +151,7 @@ func (h *Hub) register(l *Link) error {
 			if !old.open() {
 				continue // about to be dropped
 			}
-			switch mine, its := incarnation(l), incarnation(old); {
-			case its > mine:
-				h.mu.Unlock()
-				return &Error{Kind: ErrStale, Expected: fmt.Sprint(its), Actual: fmt.Sprint(mine)}
+			switch mine, its := incarnation(l.remote), incarnation(old.remote); {
 			case its < mine:
 				replaced = append(replaced, old)
 			case h.addr < l.addr:
@@ -166,9 +163,13 @@ func (h *Hub) register(l *Link) error {
 		p.stopTimer()
 		waiting, p.waiting = p.waiting, nil
 	}
+	l.line = h.lines[l.addr]
 	l.begin(waiting)
 	delete(h.greeting, l.conn)
 	h.links[l] = struct{}{}
+	if l.inbound {
+		h.inbound++
+	}
 	h.stats.links.Add(1)
 	h.mu.Unlock()
 
@@ -184,7 +185,26 @@ func (h *Hub) register(l *Link) error {
 	return nil
 }
 
-func incarnation(l *Link) uint64 { return l.remote.GetSelf().GetIncarnation() }
+// admits reports why a link cannot be made to the one who says hello like this;
+// mu is held.
+func (h *Hub) admits(remote *pb.Hello, addr string, inbound bool) error {
+	if h.over {
+		return ErrClosed
+	}
+	if limit := h.cfg.Limits.MaxLinks; inbound && h.inbound >= limit {
+		return &Error{Kind: ErrUnavailable, Detail: fmt.Sprintf("all %d connections that may be made to this address are taken", limit)}
+	}
+	if p := h.peers[addr]; p != nil {
+		for _, l := range p.links {
+			if its, known := incarnation(remote), incarnation(l.remote); its < known && l.open() {
+				return &Error{Kind: ErrStale, Expected: fmt.Sprint(known), Actual: fmt.Sprint(its)}
+			}
+		}
+	}
+	return nil
+}
+
+func incarnation(h *pb.Hello) uint64 { return h.GetSelf().GetIncarnation() }
 
 // retire closes a link by agreement.
 func (h *Hub) retire(l *Link) {
@@ -207,6 +227,9 @@ func (h *Hub) goodbye(l *Link) {
 func (h *Hub) ended(l *Link, why error) {
 	h.mu.Lock()
 	delete(h.links, l)
+	if l.inbound {
+		h.inbound--
+	}
 	h.stats.links.Add(-1)
 	if p := h.peers[l.addr]; p != nil {
 		p.drop(l)

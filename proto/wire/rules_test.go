@@ -30,6 +30,8 @@ func TestRuleBreakersAreToldWhyAndClosed(t *testing.T) {
 		kind  error
 	}{
 		"oversize length": {[]byte{0xff, 0xff, 0xff, 0x7f}, ErrTooLarge},
+		"2 GiB":           {[]byte{0x80, 0x80, 0x80, 0x80, 0x08}, ErrTooLarge},
+		"proof":           {frames(t, &pb.Envelope{Body: &pb.Envelope_Proof{Proof: &pb.Proof{}}}), ErrMalformed},
 		"garbage":         {[]byte{4, 0xff, 0xff, 0xff, 0xff}, ErrMalformed},
 		"second hello":    {rawHello(t, otherPeer(func(*pb.Hello) {})), ErrMalformed},
 		"both numbers":    {frames(t, both), ErrMalformed},
