@@ -1,6 +1,24 @@
 package tui
 
-import "testing"
+import (
+	"testing"
+
+	"chordscope/node/observe"
+)
+
+// halved is a ring of n peers in two sides.
+func halved(n int) *observe.Picture {
+	ids := spread(16, n)
+	return parted(newWorld(16, 4, ids...).picture(), ids[:n/2], ids[n/2:])
+}
+
+// BenchmarkTrouble is the cost of finding the sides of a large partition.
+func BenchmarkTrouble(b *testing.B) {
+	pic := halved(200)
+	for b.Loop() {
+		new(trouble).find(pic)
+	}
+}
 
 // BenchmarkFrame is the cost of drawing one frame of 200x60 cells anew.
 func BenchmarkFrame(b *testing.B) {
@@ -12,6 +30,7 @@ func BenchmarkFrame(b *testing.B) {
 		"10 peers":             newScreen(200, 60, paperPicture(), nil),
 		"64 peers":             newScreen(200, 60, newWorld(16, 4, spread(16, 64)...).picture(), nil),
 		"200 peers":            newScreen(200, 60, newWorld(16, 4, spread(16, 200)...).picture(), nil),
+		"200 peers, parted":    newScreen(200, 60, halved(200), nil),
 		"24 peers, 5000 keys":  keyed(24, 5000),
 		"64 peers, 10000 keys": keyed(64, 10_000),
 	} {

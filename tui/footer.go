@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"slices"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -75,7 +76,7 @@ const footerTail = 2
 func (m *Model) footerKeys() []footerKey {
 	var list []footerKey
 	for _, b := range m.keys {
-		if b.short == "" || b.play && m.play == nil {
+		if b.short == "" || b.play && m.play == nil || b.when != nil && !b.when(m) {
 			continue
 		}
 		e := footerKey{b.show, b.short, b.keys[0]}
@@ -89,6 +90,10 @@ func (m *Model) footerKeys() []footerKey {
 			if m.play.paused {
 				e.word = "go on"
 			}
+		}
+		if b.when != nil {
+			list = slices.Insert(list, 0, e)
+			continue
 		}
 		list = append(list, e)
 	}

@@ -24,11 +24,16 @@ var stateMarks = [...]mark{
 	observe.StateLeft:    {"◇", draw.Dim},
 }
 
+var frozenMark = mark{"■", draw.Warn | draw.Bold}
+
 // fadeAfter is how long a dead peer is drawn in full colour.
 const fadeAfter = 4 * time.Second
 
 // stateMark returns how p is drawn at the time now of its picture.
 func stateMark(p *observe.Peer, now time.Duration) mark {
+	if p.Frozen && p.State < observe.StateDead {
+		return frozenMark
+	}
 	m := stateMarks[p.State]
 	if p.State == observe.StateDead && now-p.Since > fadeAfter {
 		m.ink = draw.Dim

@@ -36,7 +36,9 @@ func TestGolden(t *testing.T) {
 			s.page = pageLoad
 			return s
 		},
-		"many": func(w, h int) *screen { return newScreen(w, h, newWorld(16, 4, spread(16, 200)...).picture(), nil) },
+		"faults": func(w, h int) *screen { return newScreen(w, h, faultyPicture(), nil) },
+		"parted": func(w, h int) *screen { return newScreen(w, h, partedPicture(), nil) },
+		"many":   func(w, h int) *screen { return newScreen(w, h, newWorld(16, 4, spread(16, 200)...).picture(), nil) },
 	}
 	for name, open := range screens {
 		for _, size := range [][2]int{{80, 24}, {120, 40}} {

@@ -93,9 +93,12 @@ func putParts(r draw.Region, x int, parts []part) {
 func (m *Model) drawStatus(r draw.Region) {
 	h := &m.pic.Health
 	mk, text := healthMark(m.pic)
-	facts := facts(m.pic, r.Dx()-min(draw.Width(text)+4, r.Dx()*3/5))
+	broken := troubleText(m.pic, &m.trouble, r.Dx()/4)
+	facts := facts(m.pic, r.Dx()-min(draw.Width(text)+4, r.Dx()*3/5)-draw.Width(broken))
 	r.PutRight(r.Dx(), 0, facts, draw.Dim)
-	room := r.Dx() - draw.Width(facts) - 2
+	room := r.Dx() - draw.Width(facts)
+	r.PutRight(room, 0, broken, draw.Warn)
+	room -= draw.Width(broken) + 2
 	x := r.Put(0, 0, mk.glyph+" ", mk.ink|draw.Bold)
 	x = r.PutFit(x, 0, room-x, text, mk.ink)
 	if h.Live > 0 && !h.Guaranteed && h.Valid {

@@ -8,42 +8,24 @@ import (
 
 // help lists what keys do, from the keymap, over the screen.
 type help struct {
-	offset int
+	listBox
 }
 
 func (h *help) key(m *Model, k tea.KeyPressMsg) (done bool, cmd tea.Cmd) {
-	switch k.String() {
-	case "down", "j", "pgdown", "space":
-		h.offset++
-	case "up", "k", "pgup":
-		h.offset = max(h.offset-1, 0)
-	case "ctrl+c":
-		return true, tea.Quit
+	switch key := k.String(); {
+	case h.scroll(key):
+	case key == "j":
+		h.scroll("down")
+	case key == "k":
+		h.scroll("up")
 	default:
 		return true, nil
 	}
 	return false, nil
 }
 
-// helpWidth is the widest that the help becomes, in cells.
-const helpWidth = 76
-
 func (h *help) draw(m *Model, screen, _ draw.Region) {
-	w := min(helpWidth, screen.Dx())
-	rows := h.rows(m, w-4)
-	height := min(len(rows)+2, screen.Dy())
-	box := screen.Sub((screen.Dx()-w)/2, (screen.Dy()-height)/2, w, height)
-	box.Fill(draw.Plain)
-	inner := box.Box(draw.Accent)
-	box.Put(2, 0, " Keys ", draw.Accent|draw.Bold)
-	box.Put(2, height-1, " esc closes ", draw.Dim)
-	h.offset = max(0, min(h.offset, len(rows)-inner.Dy()))
-	for y, row := range rows[h.offset:min(h.offset+inner.Dy(), len(rows))] {
-		x := 1
-		for _, p := range row.parts {
-			x = inner.PutFit(x, y, inner.Dx(), p.text, p.ink)
-		}
-	}
+	h.listBox.draw(screen, "Keys", draw.Accent, h.rows(m, boxInner(screen.Dx())))
 }
 
 // rows is one row or more for each binding: the key, what it does, and at the

@@ -16,15 +16,17 @@ import (
 // ideal is a System without a network: whatever is asked of it has happened
 // and been repaired when the call returns.
 type ideal struct {
-	mu       sync.Mutex
-	world    *world // nil before Start
-	lookups  []observe.Lookup
-	names    []string // of the keys that were put
-	pic      *observe.Picture
-	changed  chan struct{}
-	joined   int           // peers that joined with a hashed identifier
-	sleeping chan struct{} // closed when Sleep, which may be called once, begins
-	release  chan struct{}
+	mu         sync.Mutex
+	world      *world // nil before Start
+	lookups    []observe.Lookup
+	names      []string // of the keys that were put
+	pic        *observe.Picture
+	changed    chan struct{}
+	faults     []observe.Fault
+	recoveries []observe.Recovery
+	joined     int           // peers that joined with a hashed identifier
+	sleeping   chan struct{} // closed when Sleep, which may be called once, begins
+	release    chan struct{}
 }
 
 func newIdeal() *ideal {
@@ -45,7 +47,7 @@ func (d *ideal) act(change func()) {
 		}
 		d.pic = d.world.withKeys(keys)
 	}
-	d.pic.Version, d.pic.Lookups = version+1, d.lookups
+	d.pic.Version, d.pic.Lookups, d.pic.Faults, d.pic.Recoveries = version+1, d.lookups, d.faults, d.recoveries
 	close(d.changed)
 	d.changed = make(chan struct{})
 }

@@ -12,8 +12,8 @@ import (
 )
 
 // inspector shows one page about the selected peer: its routing table with the
-// verdict on every pointer, the keys it holds, or its load beside that of the
-// others.
+// verdict on every pointer, the keys it holds, its load beside that of the
+// others, or, of the whole ring, what is broken and how it recovered before.
 type inspector struct {
 	pages [pageCount]func(m *Model, width int) []row
 }
@@ -25,16 +25,17 @@ const (
 	pageTable page = iota
 	pageKeys
 	pageLoad
+	pageFaults
 	pageCount
 )
 
-var pageNames = []string{"table", "keys", "load"}
+var pageNames = []string{"table", "keys", "load", "faults"}
 
 // pageKey is the key that turns to a page.
 func pageKey(p page) string { return strconv.Itoa(int(p) + 1) }
 
 func newInspector() *inspector {
-	return &inspector{pages: [pageCount]func(*Model, int) []row{tableRows, new(keyList).rows, loadRows}}
+	return &inspector{pages: [pageCount]func(*Model, int) []row{tableRows, new(keyList).rows, loadRows, faultsPage}}
 }
 
 func (*inspector) heading(m *Model) heading {
@@ -53,7 +54,7 @@ func (in *inspector) rows(m *Model, width int) []row {
 	switch {
 	case p == nil:
 		return wrapped(part{}, "No peer yet. Press a to add one.", draw.Dim, width)
-	case p.State >= observe.StateDead && m.page != pageLoad:
+	case p.State >= observe.StateDead && (m.page == pageTable || m.page == pageKeys):
 		return append([]row{stateRow(m, p)}, wrapped(part{}, "It does not answer any more.", draw.Dim, width)...)
 	}
 	return in.pages[m.page](m, width)
@@ -80,7 +81,11 @@ func (m *Model) toggleLoad() tea.Cmd {
 // stateRow says what state a peer is in, and for how long.
 func stateRow(m *Model, p *observe.Peer) row {
 	state := stateMark(p, m.pic.At)
-	head := line(part{state.glyph + " " + p.State.String(), state.ink})
+	word := p.State.String()
+	if state == frozenMark {
+		word = "frozen"
+	}
+	head := line(part{state.glyph + " " + word, state.ink})
 	if p.Paused {
 		head.add("  paused", draw.Warn)
 	}
@@ -89,6 +94,9 @@ func stateRow(m *Model, p *observe.Peer) row {
 	}
 	if age := m.pic.At - p.Since; age > 0 {
 		head.add("  for "+seconds(age), draw.Dim)
+	}
+	if p.PID != 0 && p.PID != m.pid && p.State < observe.StateDead {
+		head.add(fmt.Sprintf("  pid %d", p.PID), draw.Plain)
 	}
 	return head
 }

@@ -141,11 +141,11 @@ func TestKeys_AreListedOnce(t *testing.T) {
 func TestPages_TurnByKeyAndClick(t *testing.T) {
 	s := newScreen(120, 40, keyedPicture(), nil)
 	s.want(t, "finger", "[2, 3)")
-	for _, step := range []struct{ key, want string }{{"v", "own key"}, {"v", "mean"}, {"v", "[2, 3)"}, {"b", "mean"}, {"b", "[2, 3)"}, {"2", "own key"}} {
+	for _, step := range []struct{ key, want string }{{"v", "own key"}, {"v", "mean"}, {"v", "Nothing is broken"}, {"v", "[2, 3)"}, {"b", "mean"}, {"b", "[2, 3)"}, {"2", "own key"}} {
 		s.keys(step.key)
 		s.want(t, step.want)
 	}
-	s.clickText(t, "load ─")
+	s.clickText(t, "load  faults")
 	if s.page != pageLoad {
 		t.Errorf("a click on load shows page %d", s.page)
 	}

@@ -1,8 +1,8 @@
 package tui
 
 import (
-	"fmt"
 	"slices"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -13,12 +13,13 @@ import (
 // binding is one thing a key does. Keys, the footer and the help are all made
 // from the one list of them.
 type binding struct {
-	keys    []string // as Bubble Tea names them; the first is shown
-	show    string   // how the keys are written for people
-	short   string   // a word for the footer, "" if it is not shown there
-	help    string   // a sentence for the help
-	command string   // the line of the scenario language it stands for
-	play    bool     // only where a scenario is replayed
+	keys    []string          // as Bubble Tea names them; the first is shown
+	show    string            // how the keys are written for people
+	short   string            // a word for the footer, "" if it is not shown there
+	help    string            // a sentence for the help
+	command string            // the line of the scenario language it stands for
+	play    bool              // only where a scenario is replayed
+	when    func(*Model) bool // the footer shows it, first of all, while this holds; nil: always, in its place
 	act     func(*Model) tea.Cmd
 }
 
@@ -40,10 +41,15 @@ func keymap() []binding {
 		{keys: []string{"l"}, show: "l", short: "leave", help: "let the peer leave gracefully (asks once)", command: "leave N8", act: (*Model).askLeave},
 		{keys: []string{"x"}, show: "x", short: "kill", help: "crash the peer (asks once)", command: "kill N8", act: (*Model).askKill},
 		{keys: []string{"d"}, show: "d", help: "delete a key (asks for it)", command: `delete "apple" from N8`, act: (*Model).askDelete},
-		{keys: []string{"v"}, show: "v 1 2 3", short: "view", help: "the selected peer's table, its keys, or the load of all", act: func(m *Model) tea.Cmd { return m.turnPage((m.page + 1) % pageCount) }},
+		{keys: []string{"z"}, show: "z", help: "freeze the peer (asks once), or thaw it", command: "freeze N8", act: (*Model).toggleFreeze},
+		{keys: []string{"F"}, show: "F", short: "faults", help: "more ways to break the ring, and to repair it", command: "cut N8 <-> N14", act: func(m *Model) tea.Cmd { m.dialog = &faultMenu{}; return nil }},
+		{keys: []string{"h"}, show: "h", short: "heal", when: func(m *Model) bool { return len(m.pic.Faults) > 0 }, help: "heal all links", command: "heal", act: func(m *Model) tea.Cmd { return m.run("heal") }},
+		{keys: []string{"R"}, show: "R", help: "restart the peer that crashed last", command: "restart N8", act: (*Model).restart},
+		{keys: []string{"v"}, show: "v 1 2 3 4", short: "view", help: "turn to the peer's table, its keys, all loads, all faults", act: func(m *Model) tea.Cmd { return m.turnPage((m.page + 1) % pageCount) }},
 		{keys: []string{"1"}, act: func(m *Model) tea.Cmd { return m.turnPage(pageTable) }},
 		{keys: []string{"2"}, act: func(m *Model) tea.Cmd { return m.turnPage(pageKeys) }},
 		{keys: []string{"3"}, act: func(m *Model) tea.Cmd { return m.turnPage(pageLoad) }},
+		{keys: []string{"4"}, act: func(m *Model) tea.Cmd { return m.turnPage(pageFaults) }},
 		{keys: []string{"b"}, show: "b", help: "how many keys each peer holds, as bars", act: (*Model).toggleLoad},
 		{keys: []string{":"}, show: ":", short: "command", help: "type a line of the scenario language", command: "kill random 2", act: (*Model).askLine},
 		{keys: []string{"tab"}, show: "tab", help: "move the focus to the next pane", act: func(m *Model) tea.Cmd { m.moveFocus(1); return nil }},
@@ -96,28 +102,33 @@ func (m *Model) askLine() tea.Cmd {
 	return nil
 }
 
-func (m *Model) askKill() tea.Cmd {
-	return m.askAbout("kill", "x", "It crashes and tells nobody.")
-}
+func (m *Model) askKill() tea.Cmd { return m.askAbout("kill", "x") }
 
-func (m *Model) askLeave() tea.Cmd {
-	return m.askAbout("leave", "l", "It says goodbye and hands over its keys.")
-}
+func (m *Model) askLeave() tea.Cmd { return m.askAbout("leave", "l") }
 
 // askAbout opens a question about a command on the selected peer.
-func (m *Model) askAbout(command, key, what string) tea.Cmd {
+func (m *Model) askAbout(command, key string) tea.Cmd {
 	p := m.selected()
 	if p == nil || p.State >= observe.StateDead {
-		return m.say(mark{"!", verdictMarks[observe.Stale].ink}, "select a live peer first")
+		return m.say(mark{"!", draw.Warn | draw.Bold}, "select a live peer first")
 	}
-	line := command + " " + p.Name
+	m.askOnce(command+" "+p.Name, key)
+	return nil
+}
+
+// askOnce opens a question that the key, pressed again, agrees to.
+func (m *Model) askOnce(line, key string) {
+	command, object, _ := strings.Cut(line, " ")
+	verb := command
+	if command == "registry" {
+		verb = object // down
+	}
 	m.dialog = &confirm{
-		question: fmt.Sprintf("%s? %s", line, what),
-		verb:     command,
+		question: line + "? " + consequences[command],
+		verb:     verb,
 		yes:      []string{key, "y", "enter"},
 		act:      func(m *Model) tea.Cmd { return m.run(line) },
 	}
-	return nil
 }
 
 func (m *Model) togglePause() tea.Cmd {

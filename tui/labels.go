@@ -63,7 +63,7 @@ func (f *ringFrame) labelRanks() []int {
 		switch {
 		case ok:
 			ranks[i] = rank
-		case p.State == observe.StateJoining || p.State == observe.StateLeaving || p.State == observe.StateSilent:
+		case p.Frozen || p.State == observe.StateJoining || p.State == observe.StateLeaving || p.State == observe.StateSilent:
 			ranks[i] = rankUnsettled
 		case i%step == 0:
 			ranks[i] = rankOther
@@ -84,7 +84,7 @@ func (f *ringFrame) label(p *observe.Peer, s spot, rank int) {
 		ink = draw.Dim
 	case rank == rankLookup:
 		ink = draw.Path | draw.Bold
-	case !p.State.Live():
+	case p.Frozen || !p.State.Live():
 		ink = stateMark(p, f.pic.At).ink
 	}
 	text := p.Name

@@ -79,14 +79,15 @@ func (l *layout) beside(body rect, aspect float64) {
 
 // share divides height among panes that want so many rows each, in order of
 // importance: everyone gets the least that is of use as far as it goes, then
-// each in turn what it wants, and the last one what is left.
-func share(height int, want []int) []int {
+// each in turn what it wants, and the last one what is left. gap is how many
+// of the rows of each are blank.
+func share(height, gap int, want []int) []int {
 	const least = 4 // title and three rows
 	got := make([]int, len(want))
 	left := height
 	for i, w := range want {
 		if left >= least {
-			got[i] = min(w, least)
+			got[i] = min(w, least+gap, left)
 			left -= got[i]
 		}
 	}

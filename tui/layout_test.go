@@ -43,6 +43,7 @@ func TestLayout_EveryFrameFitsExactly(t *testing.T) {
 		"empty": new(observe.Picture), "one": newWorld(16, 4, 4711).picture(), "paper": paperPicture(),
 		"broken": brokenPicture(), "200": newWorld(16, 4, spread(16, 200)...).picture(), "wide": wide(),
 		"keys": keyedPicture(), "bereft": bereft(500),
+		"faults": faultyPicture(), "parted": partedPicture(),
 	}
 	states := map[string]func(*screen){
 		"plain":  func(*screen) {},
@@ -61,8 +62,11 @@ func TestLayout_EveryFrameFitsExactly(t *testing.T) {
 			}
 			s.advance(convoyTime / 2)
 		},
-		"kill":  func(s *screen) { s.keys("x") },
-		"toast": func(s *screen) { s.say(mark{"!", 0}, strings.Repeat("a long message ", 20)) },
+		"menu":   func(s *screen) { s.keys("F") },
+		"line":   func(s *screen) { s.keys("F", "c") },
+		"broken": func(s *screen) { s.keys("4") },
+		"kill":   func(s *screen) { s.keys("x") },
+		"toast":  func(s *screen) { s.say(mark{"!", 0}, strings.Repeat("a long message ", 20)) },
 	}
 	for _, size := range sizes() {
 		for picName, pic := range pictures {
@@ -123,20 +127,22 @@ func TestLayout_PartsDoNotOverlap(t *testing.T) {
 
 func TestShare(t *testing.T) {
 	for _, c := range []struct {
-		height int
-		want   []int
-		got    []int
+		height, gap int
+		want        []int
+		got         []int
 	}{
-		{20, []int{10, 5, 5}, []int{10, 5, 5}},
-		{30, []int{10, 5, 5}, []int{10, 5, 15}},
-		{16, []int{20, 20, 20}, []int{8, 4, 4}},
-		{7, []int{20, 20, 20}, []int{7, 0, 0}},
-		{2, []int{20}, []int{0}},
+		{20, 0, []int{10, 5, 5}, []int{10, 5, 5}},
+		{30, 0, []int{10, 5, 5}, []int{10, 5, 15}},
+		{16, 0, []int{20, 20, 20}, []int{8, 4, 4}},
+		{16, 1, []int{20, 20, 20}, []int{6, 5, 5}},
+		{14, 1, []int{20, 20, 20}, []int{5, 5, 4}},
+		{7, 0, []int{20, 20, 20}, []int{7, 0, 0}},
+		{2, 0, []int{20}, []int{0}},
 	} {
-		got := share(c.height, c.want)
+		got := share(c.height, c.gap, c.want)
 		for i := range got {
 			if got[i] != c.got[i] {
-				t.Errorf("share(%d, %v) = %v, want %v", c.height, c.want, got, c.got)
+				t.Errorf("share(%d, %d, %v) = %v, want %v", c.height, c.gap, c.want, got, c.got)
 				break
 			}
 		}

@@ -3,6 +3,7 @@ package tui
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"chordscope/node/observe"
 	"chordscope/tui/draw"
@@ -67,23 +68,47 @@ func (f *ringFrame) corners() {
 		return
 	}
 	f.keyCorner()
-	states := [...]observe.State{observe.StateMember, observe.StateJoining, observe.StateLeaving, observe.StateSilent, observe.StateDead}
-	for i, s := range states {
-		y := h - len(states) + i
-		f.r.Put(0, y, stateMarks[s].glyph, stateMarks[s].ink)
-		f.r.Put(2, y, s.String(), draw.Dim)
-	}
-	pointers := [...]struct {
+	f.stateLegend()
+	type entry struct {
 		line string
 		ink  draw.Ink
 		name string
-	}{
+	}
+	pointers := []entry{
 		{"━━━", draw.Good, "successor"}, {"╺━ ", draw.Warn, "stale    "}, {"·✕·", draw.Bad, "dead     "}, {"───", draw.Accent, "finger   "}, {"━1▸", draw.Path, "lookup   "},
+	}
+	for kind := range linkKinds {
+		if slices.ContainsFunc(f.links, func(l *badLink) bool { return linkKind(l.LinkFault) == kind }) {
+			pointers = append(pointers, entry{" " + linkMarks[kind].glyph + " ", linkMarks[kind].ink, left(linkWords[kind], 9)})
+		}
 	}
 	for i, p := range pointers {
 		y := h - len(pointers) + i
 		f.r.PutRight(f.r.Dx()-4, y, p.name, draw.Dim)
 		f.r.PutRight(f.r.Dx(), y, p.line, p.ink)
+	}
+}
+
+// stateLegend explains how peers are drawn.
+func (f *ringFrame) stateLegend() {
+	type entry struct {
+		mark
+		name string
+	}
+	var list []entry
+	for _, s := range [...]observe.State{observe.StateMember, observe.StateJoining, observe.StateLeaving, observe.StateSilent, observe.StateDead} {
+		list = append(list, entry{stateMarks[s], s.String()})
+	}
+	if len(frozen(f.pic)) > 0 {
+		list = append(list, entry{frozenMark, "frozen"})
+	}
+	for i := range min(len(f.trouble.sides), len(sideInks)) {
+		list = append(list, entry{mark{sideName(i), sideInk(i)}, "side " + sideName(i)})
+	}
+	for i, e := range list {
+		y := f.r.Dy() - len(list) + i
+		f.r.Put(0, y, e.glyph, e.ink)
+		f.r.Put(2, y, e.name, draw.Dim)
 	}
 }
 

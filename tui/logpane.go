@@ -20,13 +20,14 @@ func (logPane) rows(m *Model, width int) []row {
 	if len(m.pic.Events) == 0 {
 		return []row{line(part{"nothing yet", draw.Dim})}
 	}
+	events := foldBursts(m.pic.Events)
 	names := 0
-	for i := range m.pic.Events {
-		names = max(names, draw.Width(m.pic.Events[i].Peer))
+	for i := range events {
+		names = max(names, draw.Width(events[i].Peer))
 	}
-	digits := len(fmt.Sprintf("%.1f", m.pic.Events[len(m.pic.Events)-1].At.Seconds()))
+	digits := len(fmt.Sprintf("%.1f", events[len(events)-1].At.Seconds()))
 	var rows []row
-	for _, e := range m.pic.Events {
+	for _, e := range events {
 		level, name, text := levelMarks[e.Level], draw.Plain|draw.Bold, draw.Plain
 		if e.Level == observe.Info { // there are many of them
 			name, text = draw.Plain, draw.Dim
@@ -34,17 +35,25 @@ func (logPane) rows(m *Model, width int) []row {
 		head := line(
 			part{right(fmt.Sprintf("%.1f ", e.At.Seconds()), digits+1), draw.Dim},
 			part{level.glyph + " ", level.ink},
-			part{left(e.Peer, names) + " ", name},
 		)
+		if e.Peer != "" { // it is about all of them
+			head.add(left(e.Peer, names)+" ", name)
+		}
 		room := width - head.width()
 		words := []string{e.Text}
 		if room >= wrapFrom && !m.compact() {
 			words = draw.Wrap(e.Text, room)
 		}
 		head.add(words[0], text)
-		rows = append(rows, head.to(e.ID))
+		lines := []row{head}
 		for _, w := range words[1:] {
-			rows = append(rows, line(part{left("", width-room), text}, part{w, text}).to(e.ID))
+			lines = append(lines, line(part{left("", width-room), text}, part{w, text}))
+		}
+		for _, l := range lines {
+			if e.Peer != "" {
+				l = l.to(e.ID)
+			}
+			rows = append(rows, l)
 		}
 	}
 	return rows

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"os"
 	"strings"
 	"time"
 
@@ -34,6 +35,9 @@ type Model struct {
 	convoys   []convoy // of keys, on their way
 	convoyID  int      // of the newest that do not move
 	moved     uint64   // number of the last move that was shown
+	trouble   trouble  // of the picture
+	crashed   []string // peers that were seen dead and not alive again, latest last
+	pid       int      // of this process: to kill a peer in it would end the screen
 
 	// How it is shown.
 	width, height int
@@ -64,7 +68,8 @@ const (
 	paneRing paneID = iota
 	paneScript
 	paneInspector
-	paneLoad // on large screens
+	paneLoad   // on large screens
+	paneFaults // while there is something to tell
 	paneLookup
 	paneLog
 	paneCount
@@ -76,7 +81,7 @@ const (
 func newModel(orders chan<- order, sc *scenarios.Scenario) *Model {
 	m := &Model{
 		keys: keymap(), orders: orders,
-		pic: new(observe.Picture), aspect: 2, theme: draw.NewTheme(true), dirty: true,
+		pic: new(observe.Picture), pid: os.Getpid(), aspect: 2, theme: draw.NewTheme(true), dirty: true,
 	}
 	if sc != nil {
 		m.play = newPlay(sc)
@@ -84,6 +89,7 @@ func newModel(orders chan<- order, sc *scenarios.Scenario) *Model {
 	m.panes[paneScript] = &textPane{content: scriptPane{}, follow: true}
 	m.panes[paneInspector] = &textPane{content: newInspector()}
 	m.panes[paneLoad] = &textPane{content: loadPane{}}
+	m.panes[paneFaults] = &textPane{content: faultPane{}}
 	m.panes[paneLookup] = &textPane{content: lookupPane{}}
 	m.panes[paneLog] = &textPane{content: logPane{}, follow: true}
 	return m
@@ -202,7 +208,7 @@ func (m *Model) key(k tea.KeyPressMsg) tea.Cmd {
 		return tea.Quit
 	}
 	done, cmd := open.key(m, k)
-	if done {
+	if done && m.dialog == open { // else it has opened another one
 		m.dialog = nil
 	}
 	return cmd
@@ -227,7 +233,7 @@ func (m *Model) give(o order) tea.Cmd {
 	select {
 	case m.orders <- o:
 		if o.kind == orderRun {
-			return m.say(levelMarks[observe.Info], o.line+" …")
+			m.say(levelMarks[observe.Info], o.line+" …") // until it is done, however long
 		}
 		return nil
 	default:

@@ -67,8 +67,12 @@ func (m *Model) wheel(msg tea.MouseWheelMsg) {
 	default:
 		return
 	}
-	if h, ok := m.dialog.(*help); ok {
-		h.offset = max(h.offset+by*wheelRows, 0)
+	switch d := m.dialog.(type) {
+	case *help:
+		d.offset = max(d.offset+by*wheelRows, 0)
+		return
+	case *faultMenu:
+		d.offset = max(d.offset+by*wheelRows, 0)
 		return
 	}
 	for i := len(m.zones) - 1; i >= 0; i-- {

@@ -15,6 +15,7 @@ const glyphPeers = 96
 type ringPane struct {
 	canvas draw.Canvas
 	band   keyBand
+	links  []*badLink // that were drawn
 }
 
 // ringScene is what one frame of the ring shows.
@@ -23,7 +24,8 @@ type ringScene struct {
 	selected *observe.Peer // nil if there is none
 	trip     *trip         // nil if there was no lookup
 	convoys  []convoy
-	still    bool // nothing moves
+	trouble  *trouble // never nil
+	still    bool     // nothing moves
 	aspect   float64
 	focused  bool
 }
@@ -41,6 +43,7 @@ type ringFrame struct {
 	r      draw.Region
 	canvas *draw.Canvas
 	band   *keyBand
+	links  []*badLink      // that are drawn
 	taken  map[[2]int]bool // cells with a glyph or a label
 }
 
@@ -49,7 +52,7 @@ func (p *ringPane) draw(r draw.Region, scene ringScene) []spot {
 	f := &ringFrame{
 		ringScene: scene,
 		circle:    fitCircle(r.Dx(), r.Dy(), labelWidth(scene.pic), scene.aspect),
-		r:         r, canvas: &p.canvas, band: &p.band,
+		r:         r, canvas: &p.canvas, band: &p.band, links: p.links[:0],
 		taken: make(map[[2]int]bool),
 	}
 	f.canvas.Resize(r.Dx(), r.Dy())
@@ -59,6 +62,8 @@ func (p *ringPane) draw(r draw.Region, scene ringScene) []spot {
 	}
 	f.keys()
 	f.fingers()
+	f.drawFaults()
+	p.links = f.links
 	if f.trip != nil {
 		f.drawTrip()
 	}
@@ -69,6 +74,7 @@ func (p *ringPane) draw(r draw.Region, scene ringScene) []spot {
 	f.keyGlyphs()
 	f.crosses()
 	f.glyphs(spots)
+	f.faultMarks()
 	if f.trip != nil {
 		f.tripMarks()
 	}
@@ -168,8 +174,11 @@ func (f *ringFrame) nodes() []spot {
 			continue
 		}
 		pen := draw.Pen{Level: draw.Node, Ink: stateMark(p, f.pic.At).ink}
-		if p.State.Live() { // a mark on the circle, which stays whole there
+		if p.State.Live() && !p.Frozen { // a mark on the circle, which stays whole there
 			pen = draw.Pen{Level: draw.Outline, Ink: draw.Good}
+			if _, sided := f.trouble.side[p.ID]; sided {
+				pen.Ink = f.peerMark(p).ink
+			}
 		}
 		at := func(t float64) (x, y float64) { return f.point(turn, 1+(t*4-2)/f.ry) }
 		f.canvas.Curve(at, 5, pen)
@@ -185,20 +194,34 @@ func (f *ringFrame) glyphs(spots []spot) {
 		for i, s := range spots {
 			p := &f.pic.Peers[i]
 			if p.State.Live() == live && few {
-				m := stateMark(p, f.pic.At)
+				m := f.peerMark(p)
 				f.glyph(s.x, s.y, m.glyph, m.ink)
 			}
 		}
 	}
 	for i, s := range spots {
 		if p := &f.pic.Peers[i]; p == f.selected {
-			m := stateMark(p, f.pic.At)
-			if p.State.Live() {
+			m := f.peerMark(p)
+			m.ink = draw.Accent | draw.Bold
+			switch _, sided := f.trouble.side[p.ID]; {
+			case p.Frozen || !p.State.Live():
+			case sided:
+				m.ink |= draw.Reverse
+			default:
 				m.glyph = "◉"
 			}
-			f.glyph(s.x, s.y, m.glyph, draw.Accent|draw.Bold)
+			f.glyph(s.x, s.y, m.glyph, m.ink)
 		}
 	}
+}
+
+// peerMark is how a peer is drawn: by its state, and a member of a ring that is
+// partitioned by the letter of its side.
+func (f *ringFrame) peerMark(p *observe.Peer) mark {
+	if side, ok := f.trouble.side[p.ID]; ok && p.State.Live() && !p.Frozen {
+		return mark{sideName(side), sideInk(side)}
+	}
+	return stateMark(p, f.pic.At)
 }
 
 func (f *ringFrame) glyph(x, y int, glyph string, ink draw.Ink) {

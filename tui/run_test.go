@@ -123,6 +123,13 @@ func TestRun_ByHand(t *testing.T) {
 	term.await(t, `put "pear"`)
 	term.typed("2")
 	term.await(t, `"pear"`)
+	term.typed("1Fc")
+	term.await(t, "enter runs cut")
+	term.typed("\r")
+	term.await(t, "Recovery after cut")
+	term.await(t, "1 cut")
+	term.typed("h")
+	term.until(t, "the end of the cut", func(shown string) bool { return !strings.Contains(shown, "1 cut") })
 	term.typed("xx")
 	term.await(t, "4 peers")
 	term.typed("?")
@@ -151,6 +158,18 @@ func TestRun_Scenario(t *testing.T) {
 	term.typed("q")
 	if err := term.end(t); err != nil {
 		t.Errorf("quitting gives %v", err)
+	}
+}
+
+// TestRun_RestoresForPanicsElsewhere: a peer that panics has the terminal given
+// back first.
+func TestRun_RestoresForPanicsElsewhere(t *testing.T) {
+	restored := make(chan func(), 1)
+	term := open(t, t.Context(), 80, 24, Options{Peers: 1, Panics: func(restore func()) { restored <- restore }})
+	term.await(t, "1 peer")
+	(<-restored)()
+	if err := term.end(t); err == nil {
+		t.Error("a screen that was taken away is no error")
 	}
 }
 

@@ -12,6 +12,8 @@ import (
 // picture takes a new picture of the ring.
 func (m *Model) picture(pic *observe.Picture) tea.Cmd {
 	m.pic = pic
+	m.trouble.find(pic)
+	m.noteCrashed()
 	m.keepSelection()
 	m.notice()
 	ended := m.sendOff(pic)
@@ -115,5 +117,23 @@ func (m *Model) selectStep(by int) {
 	if n := len(m.pic.Peers); n > 0 && m.has {
 		i, _ := m.find(m.chosen)
 		m.choose(m.pic.Peers[(i+by+n)%n].ID)
+	}
+}
+
+// mostCrashed is how many crashed peers are remembered.
+const mostCrashed = 50
+
+// noteCrashed keeps the names of crashed peers, which could be restarted when
+// the picture does not show them any more.
+func (m *Model) noteCrashed() {
+	for i := range m.pic.Peers {
+		p := &m.pic.Peers[i]
+		at := slices.Index(m.crashed, p.Name)
+		switch dead := p.State == observe.StateDead; {
+		case dead && at < 0:
+			m.crashed = append(m.crashed[max(len(m.crashed)+1-mostCrashed, 0):], p.Name)
+		case !dead && at >= 0:
+			m.crashed = slices.Delete(m.crashed, at, at+1)
+		}
 	}
 }

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"image"
+	"strings"
 
 	"chordscope/node/ring"
 	"chordscope/tui/draw"
@@ -124,6 +125,10 @@ func drawHeading(r draw.Region, h heading, focused bool) []zone {
 		ink = draw.Accent | draw.Bold
 	}
 	x := r.PutFit(0, 0, r.Dx()-2, h.title, ink)
+	gap := 2
+	if w := draw.Width(strings.Join(h.pages, "  ")); len(h.pages) > 0 && x+gap+w > r.Dx()-2 {
+		gap = 1
+	}
 	var zones []zone
 	for i, name := range h.pages {
 		of := draw.Dim
@@ -131,11 +136,11 @@ func drawHeading(r draw.Region, h heading, focused bool) []zone {
 			of = ink&^draw.Bold | draw.Underline
 		}
 		w := draw.Width(name)
-		if x+2+w > r.Dx()-2 {
+		if x+gap+w > r.Dx()-2 {
 			break
 		}
-		zones = append(zones, zone{Rectangle: r.Sub(x+2, 0, w, 1).Rectangle, pane: paneNone, key: pageKey(page(i))})
-		x = r.Put(x+2, 0, name, of)
+		zones = append(zones, zone{Rectangle: r.Sub(x+gap, 0, w, 1).Rectangle, pane: paneNone, key: pageKey(page(i))})
+		x = r.Put(x+gap, 0, name, of)
 	}
 	r.Line(x+1, 0, draw.Rule)
 	for _, note := range [...]string{h.note, h.brief} {

@@ -41,6 +41,11 @@ type Options struct {
 	CellAspect float64
 	// NoMotion shows a lookup's whole way at once.
 	NoMotion bool
+	// Panics, if set, is called once, before anything starts, with a function
+	// that restores the terminal. Who has goroutines of his own, as the peers
+	// of a ring in this process, calls restore when one of them panics, from
+	// any goroutine, and lets the panic go on: so its message can be read.
+	Panics func(restore func())
 	// Input and Output are the terminal; nil is the process's own.
 	Input  io.Reader
 	Output io.Writer
@@ -65,6 +70,9 @@ func Run(ctx context.Context, opts Options) error {
 		m.aspect = opts.CellAspect
 	}
 	program := tea.NewProgram(m, opts.programOptions(ctx)...)
+	if opts.Panics != nil {
+		opts.Panics(program.Kill)
+	}
 
 	r := scenarios.NewRunner(opts.System)
 	c := &conductor{runner: r, script: opts.Scenario, orders: orders, send: program.Send}

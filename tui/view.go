@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"slices"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -60,7 +61,7 @@ func at(screen draw.Region, r rect) draw.Region { return screen.Sub(r.x, r.y, r.
 // drawRing draws the ring, or says what is awaited.
 func (m *Model) drawRing(r draw.Region) {
 	m.zones = append(m.zones, zone{Rectangle: r.Rectangle, pane: paneRing})
-	scene := ringScene{pic: m.pic, selected: m.selected(), convoys: m.convoys, still: m.noMotion, aspect: m.aspect, focused: m.focus == paneRing}
+	scene := ringScene{pic: m.pic, selected: m.selected(), convoys: m.convoys, trouble: &m.trouble, still: m.noMotion, aspect: m.aspect, focused: m.focus == paneRing}
 	if !m.noTrip {
 		scene.trip = m.trip
 	}
@@ -80,21 +81,30 @@ func (m *Model) drawPanes(screen draw.Region, l layout) {
 		first = append(first, paneScript)
 	}
 	first = append(first, paneInspector)
-	if len(m.pic.Keys) > 0 && (m.page == pageTable && m.height >= roomyHeight || m.page != pageLoad && len(l.columns) == 2) {
+	told := m.troubled() && m.page != pageFaults
+	roomy := m.height >= roomyHeight && m.page == pageTable && !told
+	if len(m.pic.Keys) > 0 && (roomy || len(l.columns) == 2 && m.page != pageLoad) {
 		first = append(first, paneLoad)
+	}
+	second := []paneID{paneLookup, paneLog}
+	if told {
+		second = slices.Insert(second, 0, paneFaults)
 	}
 	switch len(l.columns) {
 	case 1:
-		m.drawColumn(at(screen, l.columns[0]), append(first, paneLookup, paneLog))
+		m.drawColumn(at(screen, l.columns[0]), append(first, second...))
 	case 2:
 		m.drawColumn(at(screen, l.columns[0]), first)
-		m.drawColumn(at(screen, l.columns[1]), []paneID{paneLookup, paneLog})
+		m.drawColumn(at(screen, l.columns[1]), second)
 	}
 }
 
 // compact reports whether the terminal is so low that panes leave out what is
 // only nice to know.
 func (m *Model) compact() bool { return m.height < legendHeight }
+
+// faultPaneRows is how high the pane of faults and recovery gets.
+const faultPaneRows = 14
 
 // scriptRows is how much of the script is shown beside other panes.
 const scriptRows = 9
@@ -115,12 +125,15 @@ func (m *Model) drawColumn(r draw.Region, ids []paneID) {
 		if id == paneLoad {
 			want[i] = min(want[i], r.Dy()/2)
 		}
+		if id == paneFaults {
+			want[i] = min(want[i], faultPaneRows, r.Dy()*2/5)
+		}
 		if id == paneLog {
 			want[i] = max(want[i], 4)
 		}
 	}
 	y := 0
-	for i, h := range share(r.Dy(), want) {
+	for i, h := range share(r.Dy(), gap, want) {
 		if h == 0 {
 			continue
 		}

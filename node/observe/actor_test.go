@@ -32,7 +32,7 @@ func (w *town) play(id uint64, onWatch func(*actor)) *actor {
 	a := &actor{ref: chord.Ref{ID: ring.FromUint64(id), Addr: ln.Addr().String(), Inc: 7}}
 	params := &pb.Ring{Bits: 6, Successors: 3, Replicas: 2}
 	hub, err := wire.NewHub(ln, wire.Config{
-		Network: w.network, Hello: wire.PeerHello(codec.EncodeRef(a.ref), params), Limits: wire.DefaultLimits(),
+		Network: w.network, Hello: wire.PeerHello(codec.EncodeRef(a.ref), params), Limits: wire.DefaultLimits(), Key: ringKey,
 		OnEnvelope: func(l *wire.Link, env *pb.Envelope) {
 			if env.GetWatchRequest() == nil {
 				return
@@ -51,7 +51,7 @@ func (w *town) play(id uint64, onWatch func(*actor)) *actor {
 	a.hub = hub
 	w.t.Cleanup(hub.Reset)
 	session, _, err := registry.Join(w.t.Context(), registry.SessionConfig{
-		Network: w.network, Addr: w.server.Addr(), Self: codec.EncodeRef(a.ref), Ring: params})
+		Network: w.network, Addr: w.server.Addr(), Key: ringKey, Self: codec.EncodeRef(a.ref), Ring: params})
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -106,7 +106,9 @@ func TestSilentPeer(t *testing.T) {
 		if h := w.store.Picture().Health; h.Live != 0 {
 			t.Errorf("it still counts: %+v", h)
 		}
+		<-time.After(time.Minute)
 		mute.Store(false)
+		a.saysCounters() // on the connection that stood all the time
 		w.awaitState(a.ref, StateMember)
 	})
 }
@@ -149,6 +151,7 @@ func TestBreakAfterSilence(t *testing.T) {
 		mute.Store(true)
 		w.awaitState(a.ref, StateSilent)
 		mute.Store(false)
+		a.saysCounters() // on the connection that stood all the time
 		w.awaitState(a.ref, StateMember)
 		logged := len(w.store.Picture().Events)
 		for range 5 {

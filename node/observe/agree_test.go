@@ -42,9 +42,10 @@ func agree(t *testing.T, seed uint64, seen map[string]int) {
 	acked := make(map[store.Key]store.Version)
 	s.OnEffects = func(h *sim.Host, fx *chord.Effects) {
 		view.Apply(updateOf(h, fx))
-		for _, a := range fx.Accesses {
-			if a.Op == chord.OpPut && a.Failed == "" && (a.Version.Compare(acked[a.Key]) > 0 || !kept(s, a.Key, acked[a.Key])) {
-				acked[a.Key] = a.Version // a key that was lost begins anew
+		for _, e := range fx.Events { // who asked may have crashed: what the owner promised counts
+			key := store.Key{ID: e.Key, Name: e.Name}
+			if e.Kind == chord.EvPut && (e.Version.Compare(acked[key]) > 0 || !kept(s, key, acked[key])) {
+				acked[key] = e.Version // a key that was lost begins anew
 			}
 		}
 	}

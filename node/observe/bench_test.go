@@ -75,3 +75,21 @@ func BenchmarkMembershipChange(b *testing.B) {
 		})
 	}
 }
+
+// A peer of many tells a new finger, and one a copy, while the ring recovers.
+func BenchmarkApplyInRecovery(b *testing.B) {
+	for _, keys := range []int{0, 10_000, 100_000} {
+		b.Run(fmt.Sprintf("keys=%d", keys), func(b *testing.B) {
+			s, snaps := benchRing(b, keys)
+			s.Disturbed("kill")
+			s.Gone(snaps[5].Self, StateDead)
+			counter := uint64(1)
+			b.ReportAllocs()
+			for b.Loop() {
+				counter++
+				s.Apply(Update{Self: snaps[7].Self, Snapshot: snaps[7]})
+				s.Apply(Update{Self: snaps[9].Self, Keys: []store.Entry{benchEntry(s.cfg.Space, 7, counter)}})
+			}
+		})
+	}
+}

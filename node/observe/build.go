@@ -23,21 +23,14 @@ func (s *Store) Picture() *Picture {
 
 func (s *Store) build() *Picture {
 	now := s.cfg.Clock()
-	known := s.known(now)
-	var live []*chord.Snapshot
-	for _, p := range known {
-		if p.name = s.namer().peer(p.snap.Self.ID); p.state.Live() {
-			live = append(live, &p.snap)
-		}
-	}
-	b := builder{s: s, names: s.namer(), members: truth.NewMembers(s.cfg.Space, live)}
-	s.keys.settle(s.cfg.Space, newKeepers(known, b.members, s.cfg.Replicas), now)
+	known, members := s.settle(now)
+	b := builder{s: s, names: s.namer(), members: members}
 	p := &Picture{
 		Version: s.version, At: now, Space: s.cfg.Space, ListLen: s.cfg.Successors, Protocol: s.cfg.Protocol,
 		Peers: make([]Peer, 0, len(known)), Registry: s.reg,
 		Messages: s.rate.total, MessageRate: s.rate.perSecond(now),
 		Keys: s.keys.keys, Data: s.keys.sums, Moves: s.lastMoves(now),
-		Events: s.lastEvents(), Lookups: s.lastLookups(),
+		Events: s.lastEvents(), Lookups: s.lastLookups(), Faults: s.faults(known), Recoveries: s.lastRecoveries(),
 	}
 	p.Data.Replicas = s.cfg.Replicas
 	passing := 0 // peers that are joining or leaving
@@ -54,6 +47,21 @@ func (s *Store) build() *Picture {
 	p.sumUp(known)
 	b.health(p, passing)
 	return p
+}
+
+// settle names the peers that a Picture shows, and judges what the members
+// hold.
+func (s *Store) settle(now time.Duration) (known []*subject, members *truth.Members) {
+	known = s.known(now)
+	var live []*chord.Snapshot
+	for _, p := range known {
+		if p.name = s.namer().peer(p.snap.Self.ID); p.state.Live() {
+			live = append(live, &p.snap)
+		}
+	}
+	members = truth.NewMembers(s.cfg.Space, live)
+	s.keys.settle(s.cfg.Space, newKeepers(known, members, s.cfg.Replicas), now)
+	return known, members
 }
 
 // known returns the peers that a Picture shows, in identifier order, and
@@ -105,7 +113,7 @@ func (b *builder) peer(sub *subject) Peer {
 	snap := &sub.snap
 	p := Peer{
 		ID: snap.Self.ID, Name: sub.name, Addr: snap.Self.Addr, Incarnation: snap.Self.Inc,
-		State: sub.state, Since: sub.since, Paused: snap.Paused,
+		State: sub.state, Since: sub.since, Paused: snap.Paused, Frozen: sub.frozen, PID: sub.pid,
 		Sent: sub.counters.Sent, Received: sub.counters.Received,
 		BytesOut: sub.counters.BytesOut, BytesIn: sub.counters.BytesIn, Links: sub.counters.Links,
 	}

@@ -28,6 +28,9 @@ func (s *Store) Acknowledged(key store.Key, v store.Version, deleted bool) {
 
 // takeKeys notes what a peer holds.
 func (s *Store) takeKeys(p *subject, u Update) (news bool) {
+	if u.AllKeys || len(u.Gone)+len(u.Keys) > 0 {
+		s.healing.sound.keysAt = s.cfg.Clock()
+	}
 	if u.AllKeys {
 		s.keys.holdAll(p, u.Keys)
 		return true

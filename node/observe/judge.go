@@ -95,6 +95,9 @@ func (j *judge) show(r *record, e *store.Entry, lost bool) {
 		d.Name = r.key.Text(j.space)
 	}
 	d.Holders = append([]Holder(nil), j.holders...)
+	if old := r.datum; old == nil || old.Version.Compare(d.Version) < 0 {
+		r.written = j.now
+	}
 	r.datum = &d
 }
 

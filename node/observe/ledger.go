@@ -17,9 +17,10 @@ type ledger struct {
 	changed []*record // to be judged
 	waiting []*record // judged, but their promise may turn out to be broken
 
-	keepers keepers  // of the last judgement
-	keys    []*Datum // of the last judgement; never changed, only replaced
-	sums    Data     // keys by state, and leftovers
+	keepers keepers          // of the last judgement
+	ailing  map[*record]bool // under-replicated or surplus by it, and not changed since
+	keys    []*Datum         // of the last judgement; never changed, only replaced
+	sums    Data             // keys by state, and leftovers
 }
 
 // record is one key. What is below held follows from the last judgement.
@@ -28,12 +29,13 @@ type record struct {
 	promise promise
 	held    []replica
 
-	datum    *Datum   // as Pictures show it; nil: they do not
-	owner    *subject // of the datum; nil: there are no members
-	leftover bool     // deleted, but a member holds a value
-	void     bool     // nothing is known of it any more
-	indexed  bool     // in the index
-	changed  bool     // since then, or never judged
+	datum    *Datum        // as Pictures show it; nil: they do not
+	written  time.Duration // when the value of datum was first judged
+	owner    *subject      // of the datum; nil: there are no members
+	leftover bool          // deleted, but a member holds a value
+	void     bool          // nothing is known of it any more
+	indexed  bool          // in the index
+	changed  bool          // since then, or never judged
 }
 
 // replica is what one peer holds of a key. Those who hold the same share the
@@ -110,6 +112,11 @@ func (l *ledger) count(r *record, n int) {
 	}
 	if r.datum == nil {
 		return
+	}
+	if st := r.datum.State; n > 0 && (st == UnderReplicated || st == Surplus) {
+		l.ailing[r] = true
+	} else {
+		delete(l.ailing, r)
 	}
 	switch r.datum.State {
 	case Healthy:

@@ -2,6 +2,22 @@ package observe
 
 import "time"
 
+// Counters are totals since a peer's start.
+type Counters struct {
+	Sent, Received, BytesOut, BytesIn uint64
+	Links                             int
+}
+
+// takeCounters notes what a peer has counted.
+func (s *Store) takeCounters(p *subject, c Counters) {
+	now, sent := s.cfg.Clock(), c.Sent-min(p.counters.Sent, c.Sent)
+	s.rate.add(now, sent)
+	if r := s.healing.now; r != nil {
+		r.count(p, sent)
+	}
+	p.counters, p.counted = c, now
+}
+
 // meter measures a rate over the last second or so.
 type meter struct {
 	total  uint64

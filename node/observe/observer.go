@@ -18,6 +18,7 @@ import (
 type ObserverConfig struct {
 	Network  wire.Network
 	Registry string // its address: who is there is learned from it
+	Key      []byte // of the ring; empty if it has none
 	Store    *Store
 	Space    ring.Space
 }
@@ -50,7 +51,7 @@ func NewObserver(cfg ObserverConfig) *Observer {
 	cfg.Store.SetRegistry(RegistryState{Addr: cfg.Registry})
 	o.wg.Go(func() {
 		// It ends only with ctx, so its error says nothing.
-		_ = registry.Watch(ctx, cfg.Network, cfg.Registry, func(u registry.Update) {
+		_ = registry.Watch(ctx, cfg.Network, cfg.Registry, cfg.Key, func(u registry.Update) {
 			switch {
 			case u.Members != nil:
 				o.members(ctx, u.Members.GetMembers())

@@ -18,8 +18,10 @@ import (
 	"chordscope/registry"
 )
 
-// town is a ring in memory with its registry and an observer. It lives in a
-// synctest bubble.
+var ringKey = []byte("the ring key of these tests")
+
+// town is a ring in memory with its registry and an observer. It has a key, and
+// lives in a synctest bubble.
 type town struct {
 	t        *testing.T
 	network  *wire.Memory
@@ -35,9 +37,13 @@ func newTown(t *testing.T) *town {
 	w.startRegistry("127.0.0.1:0")
 	began := time.Now()
 	w.store = NewStore(Config{Space: ring.MustSpace(6), Successors: 3, Clock: func() time.Duration { return time.Since(began) }})
-	w.observer = NewObserver(ObserverConfig{Network: w.network, Registry: w.server.Addr(), Store: w.store, Space: ring.MustSpace(6)})
+	w.observer = NewObserver(w.observerConfig(w.store))
 	t.Cleanup(w.observer.Close)
 	return w
+}
+
+func (w *town) observerConfig(s *Store) ObserverConfig {
+	return ObserverConfig{Network: w.network, Registry: w.server.Addr(), Key: ringKey, Store: s, Space: ring.MustSpace(6)}
 }
 
 func (w *town) listen(addr string) net.Listener {
@@ -51,7 +57,9 @@ func (w *town) listen(addr string) net.Listener {
 
 func (w *town) startRegistry(addr string) {
 	w.t.Helper()
-	server, err := registry.Serve(w.listen(addr), registry.Default())
+	cfg := registry.Default()
+	cfg.Key = ringKey
+	server, err := registry.Serve(w.listen(addr), cfg)
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -65,7 +73,7 @@ func (w *town) join(id uint64, addr string) *node.Peer {
 	core := chord.Default(chord.Ref{ID: ring.FromUint64(id)}, ring.MustSpace(6))
 	core.Successors, core.Replicas, core.Seed = 3, 2, id
 	p, err := node.Start(w.t.Context(), node.Config{
-		Chord: core, Network: w.network, Listen: addr, Registry: w.server.Addr(),
+		Chord: core, Network: w.network, Listen: addr, Registry: w.server.Addr(), RingKey: ringKey, ControlKey: ringKey,
 	})
 	if err != nil {
 		w.t.Fatal(err)

@@ -22,9 +22,11 @@ type Picture struct {
 	Health      Health
 	Keys        []*Datum // in identifier order, then by name; see Datum for which
 	Data        Data
-	Moves       []Move   // the latest, oldest first
-	Lookups     []Lookup // the latest, oldest first
-	Events      []Event  // the latest, oldest first
+	Moves       []Move     // the latest, oldest first
+	Lookups     []Lookup   // the latest, oldest first
+	Events      []Event    // the latest, oldest first
+	Faults      []Fault    // of links, in the order of From, then of To
+	Recoveries  []Recovery // the latest 16, oldest first; the last one may be under way
 	Registry    RegistryState
 	Messages    uint64  // protocol messages sent by all peers until now
 	MessageRate float64 // messages a second, over the last second or so
@@ -61,6 +63,8 @@ type Peer struct {
 	Successors  []Pointer
 	Fingers     []Finger
 	Paused      bool
+	Frozen      bool   // stopped on purpose: State is StateSilent
+	PID         int    // of its process; 0: not known
 	Sent        uint64 // protocol messages
 	Received    uint64
 	BytesOut    uint64

@@ -22,6 +22,7 @@ type Config struct {
 	Successors int
 	Replicas   int // k; less than 1 is taken for 1
 	Protocol   string
+	Stabilize  time.Duration        // mean interval of the peers; 0: not known, so Recoveries have no rounds
 	Clock      func() time.Duration // time since the ring was started
 }
 
@@ -42,6 +43,7 @@ type Store struct {
 	keys    ledger
 	moves   []Move
 	moved   uint64 // the number of the last move
+	healing recoveries
 	reg     RegistryState
 	rate    meter
 	names   namer
@@ -54,9 +56,14 @@ type subject struct {
 	state    State
 	since    time.Duration
 	counters Counters
-	name     string // in the newest Picture
-	totals   totals // in the newest Picture
-	moved    bool   // for the ledger: counts in another way than before
+	counted  time.Duration // when these were told
+	pid      int
+	faults   []PeerFault   // of the links to others, by address
+	frozen   bool          // as the driver says; the state is StateSilent
+	frozenAt time.Duration // when it was told
+	name     string        // in the newest Picture
+	totals   totals        // in the newest Picture
+	moved    bool          // for the ledger: counts in another way than before
 }
 
 // totals are what a peer holds, in keys, bytes and tombstones.
@@ -64,18 +71,13 @@ type totals struct {
 	owned, copies, bytes, tombstones int
 }
 
-// Counters are totals since a peer's start.
-type Counters struct {
-	Sent, Received, BytesOut, BytesIn uint64
-	Links                             int
-}
-
 // NewStore returns a Store that knows nobody.
 func NewStore(cfg Config) *Store {
 	cfg.Replicas = max(1, cfg.Replicas)
 	return &Store{
 		cfg: cfg, changed: make(chan struct{}), peers: make(map[string]*subject),
-		names: newNamer(cfg.Space, nil), keys: ledger{records: make(map[store.Key]*record)},
+		names: newNamer(cfg.Space, nil), keys: ledger{records: make(map[store.Key]*record), ailing: make(map[*record]bool)},
+		healing: recoveries{signs: make(map[chord.Ref]time.Duration)},
 	}
 }
 
@@ -104,6 +106,13 @@ type Update struct {
 	Snapshot *chord.Snapshot // its state now; nil: as before
 	Events   []chord.Event   // since the last update, oldest first
 	Counters *Counters       // nil: as before
+	PID      int             // of its process; 0: as before
+
+	// The faults of its links to others. With AllFaults, Faults is everything;
+	// otherwise each replaces the one of its address, and the zero LinkFault
+	// heals it.
+	AllFaults bool
+	Faults    []PeerFault
 
 	// What it holds. With AllKeys, Keys is everything, and replaces what was
 	// known; otherwise Keys are what is new or changed, and Gone is dropped.
@@ -123,17 +132,22 @@ func (s *Store) Apply(u Update) {
 		return // an older incarnation
 	}
 	if u.Snapshot != nil {
+		s.healing.sound.told(&p.snap, u.Snapshot, s.cfg.Clock())
 		p.snap = *u.Snapshot
 	}
-	if u.Counters != nil {
-		s.rate.add(s.cfg.Clock(), u.Counters.Sent-min(p.counters.Sent, u.Counters.Sent))
-		p.counters = *u.Counters
+	if u.PID != 0 {
+		p.pid = u.PID
 	}
-	news := s.setState(p, stateOf(p.snap.Status)) || u.Snapshot != nil || len(u.Events) > 0
+	if u.Counters != nil {
+		s.takeCounters(p, *u.Counters)
+	}
+	news := s.speaks(p, u) || u.Snapshot != nil || len(u.Events) > 0
 	news = s.takeKeys(p, u) || news
+	news = s.takeFaults(p, u) || news
 	for _, e := range u.Events { // after the keys, of which they tell
 		s.take(u.Self, e)
 	}
+	news = s.follow(p) || news
 	if news || s.cfg.Clock()-s.touched >= time.Second {
 		s.touch()
 	}
@@ -151,7 +165,7 @@ func (s *Store) subject(self chord.Ref) *subject {
 		if p != nil {
 			s.setState(p, StateDead)
 		}
-		p = &subject{state: StateJoining, since: s.cfg.Clock()}
+		p = &subject{state: StateJoining, since: s.cfg.Clock(), counted: s.cfg.Clock()}
 		p.snap = chord.Snapshot{Self: self, Status: chord.StatusJoining, Fingers: make([]chord.Ref, s.cfg.Space.Bits())}
 		s.peers[self.Addr] = p
 		s.stale = true
@@ -173,7 +187,9 @@ func stateOf(st chord.Status) State {
 
 func (s *Store) setState(p *subject, st State) (changed bool) {
 	if p.state != st {
+		s.turns(p, st)
 		p.state, p.since = st, s.cfg.Clock()
+		s.healing.sound.stale = true
 		if st == StateDead || st == StateLeft {
 			s.abandon(p.snap.Self)
 		}
@@ -195,6 +211,8 @@ func (s *Store) Gone(self chord.Ref, how State) {
 		how = StateLeft
 	}
 	s.setState(p, how)
+	p.frozen = false
+	s.follow(p)
 	switch how {
 	case StateDead:
 		s.log(self, "crashed", "has crashed", Bad)
@@ -225,6 +243,7 @@ type logged struct {
 func (s *Store) take(self chord.Ref, e chord.Event) {
 	s.takeLookup(self, e)
 	s.takeData(self, e)
+	s.takeSign(self, e)
 	if e.Kind == chord.EvDead && s.peers[e.Peer.Addr] == nil {
 		return // long gone, and only now found out by somebody who remembered it
 	}

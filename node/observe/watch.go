@@ -41,7 +41,7 @@ func (o *Observer) watch(ctx context.Context, ref chord.Ref) {
 		case errors.Is(err, wire.ErrRefused), errors.Is(err, errOther):
 			o.cfg.Store.Gone(ref, StateDead)
 			return
-		case errors.Is(err, errQuiet):
+		case errors.Is(err, errQuiet), errors.Is(err, wire.ErrDialTimeout):
 			silent, failures = true, 0
 		default:
 			failures++
@@ -64,7 +64,7 @@ var (
 // watchOnce connects to a peer and follows it until something goes wrong. It
 // returns for how long all went well.
 func (o *Observer) watchOnce(ctx context.Context, ref chord.Ref) (well time.Duration, err error) {
-	client, err := wire.Dial(ctx, o.cfg.Network, ref.Addr, wire.ClientHello())
+	client, err := wire.DialWithKey(ctx, o.cfg.Network, ref.Addr, wire.ClientHello(), o.cfg.Key)
 	if err != nil {
 		return 0, err
 	}
@@ -82,6 +82,12 @@ func (o *Observer) watchOnce(ctx context.Context, ref chord.Ref) (well time.Dura
 	began := time.Time{}
 	for {
 		env, err := recvWithin(ctx, stream, silentAfter)
+		if errors.Is(err, errQuiet) && !began.IsZero() {
+			// The connection stands, and commands still go over it: the peer may be
+			// frozen only.
+			o.cfg.Store.Gone(ref, StateSilent)
+			env, err = stream.Recv(ctx)
+		}
 		if err == nil {
 			err = o.take(&told, env)
 		}
@@ -124,6 +130,10 @@ func (o *Observer) take(told *account, env *pb.Envelope) error {
 		err = o.begin(&told.state, b.PeerState)
 		told.held = &codec.Holdings{}
 		u.Counters, u.Snapshot = counters(b.PeerState.GetCounters()), snapshot(&told.state)
+		u.PID = int(b.PeerState.GetPid())
+		if err == nil {
+			err = takeFaults(&u, b.PeerState.GetFaults())
+		}
 	case *pb.Envelope_HeldKeys:
 		err = o.page(told, &u, b.HeldKeys)
 		if b.HeldKeys.GetMore() {
@@ -178,6 +188,11 @@ func (o *Observer) change(told *account, u *Update, d *pb.PeerDelta) error {
 	if u.Keys, u.Gone, err = held.Delta(o.cfg.Space, d); err != nil {
 		return err
 	}
+	if d.GetFaults() != nil {
+		if err := takeFaults(u, d.GetFaults().GetFaults()); err != nil {
+			return err
+		}
+	}
 	u.Counters = counters(d.GetCounters())
 	if d.Status != 0 || d.Paused != nil || d.Syncing != nil || d.Predecessor != nil || d.Successors != nil || len(d.Fingers) > 0 {
 		u.Snapshot = snapshot(&told.state)
@@ -206,6 +221,19 @@ func (o *Observer) begin(state *chord.Snapshot, st *pb.PeerState) error {
 func snapshot(s *chord.Snapshot) *chord.Snapshot {
 	c := *s
 	return &c
+}
+
+// takeFaults reads all faults of a peer's links.
+func takeFaults(u *Update, list []*pb.LinkFault) error {
+	faults, err := codec.DecodeFaults(list)
+	if err != nil {
+		return err
+	}
+	u.AllFaults = true
+	for addr, f := range faults {
+		u.Faults = append(u.Faults, PeerFault{Addr: addr, LinkFault: LinkFault(f)})
+	}
+	return nil
 }
 
 func counters(c *pb.Counters) *Counters {

@@ -65,6 +65,7 @@ var kinds = map[chord.EventKind]struct {
 	chord.EvPut: {"put", Good}, chord.EvDeleted: {"deleted", Good}, chord.EvWriteFailed: {"write-failed", Warning},
 	chord.EvReplica: {"replica", Info}, chord.EvTook: {"took", Info}, chord.EvDropped: {"dropped", Info},
 	chord.EvSyncing: {"syncing", Info}, chord.EvSettled: {"settled", Good}, chord.EvCollected: {"collected", Info},
+	chord.EvPoisoned: {"poisoned", Bad},
 }
 
 // event writes a trace event as a sentence that follows the peer's name.
@@ -134,6 +135,11 @@ func (n namer) event(e chord.Event) string {
 		return fmt.Sprintf("%s not found: %s", n.key(e.Key), e.Reason)
 	case chord.EvTask:
 		return "runs " + e.Reason + " once"
+	case chord.EvPoisoned:
+		if e.Index == 1 {
+			return fmt.Sprintf("successor %s -> %s, and nobody else in the list (overwritten from outside)", old, peer)
+		}
+		return fmt.Sprintf("finger[%d] %s -> %s (overwritten from outside)", e.Index, old, peer)
 	case chord.EvPaused:
 		return "maintenance pauses"
 	case chord.EvResumed:

@@ -117,6 +117,9 @@ func TestEventWords(t *testing.T) {
 		{chord.Event{Kind: chord.EvSettled, Range: range26}, "settled", Good, "answers for (21, 26] alone from now"},
 		{chord.Event{Kind: chord.EvSettled, Range: ring.OpenClosed(key, key)}, "settled", Good, "answers for the whole circle alone from now"},
 		{chord.Event{Kind: chord.EvCollected, Index: 2, Range: range26}, "collected", Info, "removed 2 tombstones of (21, 26]: all holders had them"},
+		{chord.Event{Kind: chord.EvPoisoned, Index: 6, Peer: ref(14), Old: ref(42)}, "poisoned", Bad, "finger[6] N42 -> N14 (overwritten from outside)"},
+		{chord.Event{Kind: chord.EvPoisoned, Index: 1, Peer: ref(32), Old: ref(14)}, "poisoned", Bad,
+			"successor N14 -> N32, and nobody else in the list (overwritten from outside)"},
 	} {
 		s := newScene(t, 6, 3)
 		s.paper()
@@ -133,7 +136,7 @@ func TestEventWords(t *testing.T) {
 func TestEveryEventHasWords(t *testing.T) {
 	n := newNamer(ring.MustSpace(6), nil)
 	seen := map[string]chord.EventKind{}
-	for kind := chord.EvCreated; kind <= chord.EvCollected; kind++ {
+	for kind := chord.EvCreated; kind <= chord.EvPoisoned; kind++ {
 		word := kinds[kind].word
 		if other, twice := seen[word]; word == "" || twice {
 			t.Errorf("event %d has the word %q, as has %d", kind, word, other)

@@ -12,6 +12,7 @@ const (
 	Outline Level = 1 + iota // the circle and the arcs along it
 	Datum                    // keys, inside the circle
 	Chord                    // pointers across the circle
+	Fault                    // links that somebody broke
 	Node
 	Way  // the path of a lookup
 	Head // the lookup itself while it travels

@@ -1,0 +1,234 @@
+package tui
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"chordscope/node/observe"
+	"chordscope/tui/draw"
+)
+
+// breaking is one thing that the fault menu offers: a line of the scenario
+// language about the selected peer.
+type breaking struct {
+	key, words string
+	// line is the line that it stands for now, or "" if it makes no sense now.
+	line func(m *Model) string
+	how  asking
+}
+
+// asking says what stands between choosing a line and running it.
+type asking uint8
+
+const (
+	asksNothing asking = iota // it repairs
+	asksOnce
+	asksLine // the line can be edited before enter runs it
+)
+
+// breakings lists what the menu offers: first what breaks, then what repairs.
+func breakings() []breaking {
+	return []breaking{
+		{"z", "freeze it: no answers any more", (*Model).freezeLine, asksOnce},
+		{"x", "crash it", func(m *Model) string { return m.about("kill") }, asksOnce},
+		{"c", "cut a link (-> is one way)", func(m *Model) string { return m.linkLine("cut", "<->", "") }, asksLine},
+		{"d", "delay a link", func(m *Model) string { return m.linkLine("delay", "<->", " 200ms") }, asksLine},
+		{"o", "a lossy link", func(m *Model) string { return m.linkLine("drop", "<->", " 30%") }, asksLine},
+		{"e", "reset a link's connections", func(m *Model) string { return m.linkLine("reset", "<->", "") }, asksLine},
+		{"p", "partition the ring", (*Model).partitionLine, asksLine},
+		{"f", "poison a finger", (*Model).poisonFinger, asksLine},
+		{"s", "poison the successor", (*Model).poisonSuccessor, asksLine},
+		{"u", "churn, so many a minute", func(*Model) string { return "churn 30s join=20 leave=10 kill=10" }, asksLine},
+		{"g", "take the registry down", registryLine(false), asksOnce},
+		{"g", "bring the registry up", registryLine(true), asksNothing},
+		{"t", "thaw the peer", (*Model).thawLine, asksNothing},
+		{"R", "restart a crashed peer", (*Model).restartLine, asksNothing},
+		{"h", "heal all links", func(*Model) string { return "heal" }, asksNothing},
+		{"m", "merge rings that split", func(*Model) string { return "merge" }, asksNothing},
+	}
+}
+
+// victim is whom the menu is about: the selected peer, or, if that one is gone,
+// the next one that is there; nil if nobody is.
+func (m *Model) victim() *observe.Peer {
+	if !m.has {
+		return nil
+	}
+	at, _ := m.find(m.chosen)
+	for k := range m.pic.Peers {
+		if p := &m.pic.Peers[(at+k)%len(m.pic.Peers)]; p.State < observe.StateDead {
+			return p
+		}
+	}
+	return nil
+}
+
+// about is a command on the peer that the menu is about.
+func (m *Model) about(command string) string {
+	if p := m.victim(); p != nil {
+		return command + " " + p.Name
+	}
+	return ""
+}
+
+func (m *Model) freezeLine() string {
+	if p := m.victim(); p != nil && p.Frozen {
+		return ""
+	}
+	return m.about("freeze")
+}
+
+// thawLine thaws that peer, or all if it is not frozen but others are.
+func (m *Model) thawLine() string {
+	if p := m.victim(); p != nil && p.Frozen {
+		return m.about("thaw")
+	}
+	if len(frozen(m.pic)) > 0 {
+		return "thaw all"
+	}
+	return ""
+}
+
+// restartLine restarts the selected peer if it has crashed, or else the one
+// that crashed last.
+func (m *Model) restartLine() string {
+	if p := m.selected(); p != nil && p.State == observe.StateDead {
+		return "restart " + p.Name
+	}
+	if n := len(m.crashed); n > 0 {
+		return "restart " + m.crashed[n-1]
+	}
+	return ""
+}
+
+func registryLine(up bool) func(*Model) string {
+	return func(m *Model) string {
+		if m.pic.Registry.Addr == "" || m.pic.Registry.Up == up {
+			return ""
+		}
+		if up {
+			return "registry up"
+		}
+		return "registry down"
+	}
+}
+
+// others returns up to n members, those that follow the victim on the circle.
+// It returns none if the victim could not be told anything.
+func (m *Model) others(n int) []*observe.Peer {
+	p := m.victim()
+	if p == nil || p.Frozen {
+		return nil
+	}
+	at, _ := m.find(p.ID)
+	var list []*observe.Peer
+	for k := 1; k < len(m.pic.Peers) && len(list) < n; k++ {
+		if q := &m.pic.Peers[(at+k)%len(m.pic.Peers)]; q.State.Live() {
+			list = append(list, q)
+		}
+	}
+	return list
+}
+
+// linkLine is a command on the link between the victim and the next one.
+func (m *Model) linkLine(command, arrow, rest string) string {
+	next := m.others(1)
+	if len(next) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%s %s %s %s%s", command, m.victim().Name, arrow, next[0].Name, rest)
+}
+
+// mostNamed is how many peers a proposed partition names.
+const mostNamed = 8
+
+// partitionLine parts the peers from the victim on, half of the ring, from
+// the others.
+func (m *Model) partitionLine() string {
+	next := m.others(m.pic.Health.Live - 1)
+	if len(next) == 0 {
+		return ""
+	}
+	names := []string{m.victim().Name}
+	for _, p := range next[:min((len(next)+1)/2, mostNamed)-1] {
+		names = append(names, p.Name)
+	}
+	return "partition " + strings.Join(names, " ") + " | rest"
+}
+
+// poisonFinger points the longest finger at a peer next to its owner.
+func (m *Model) poisonFinger() string {
+	p := m.victim()
+	next := m.others(2)
+	if len(next) == 0 || len(p.Fingers) == 0 {
+		return ""
+	}
+	last := p.Fingers[len(p.Fingers)-1]
+	to := next[0]
+	if to.ID == last.ID && len(next) > 1 {
+		to = next[1]
+	}
+	index := last.Index
+	if m.zeroBased {
+		index--
+	}
+	return fmt.Sprintf("poison %s.finger[%d] = %s", p.Name, index, to.Name)
+}
+
+// poisonSuccessor has the victim skip its successor.
+func (m *Model) poisonSuccessor() string {
+	next := m.others(2)
+	if len(next) < 2 {
+		return ""
+	}
+	return fmt.Sprintf("poison %s.successor = %s", m.victim().Name, next[1].Name)
+}
+
+// breakBy does what a key of the menu stands for, asking first as it should.
+func (m *Model) breakBy(key string) tea.Cmd {
+	list := breakings()
+	i := slices.IndexFunc(list, func(b breaking) bool { return b.key == key && b.line(m) != "" })
+	if i < 0 {
+		return nil
+	}
+	line := list[i].line(m)
+	switch list[i].how {
+	case asksOnce:
+		m.askOnce(line, key)
+	case asksLine:
+		m.dialog = &prompt{
+			label: "enter runs ", ink: draw.Bad,
+			fields: []field{{text: []rune(line)}},
+			enter:  func(m *Model, texts []string) tea.Cmd { return m.run(texts[0]) },
+		}
+	default:
+		return m.run(line)
+	}
+	return nil
+}
+
+// consequences tell what comes of a command that asks once.
+var consequences = map[string]string{
+	"kill":     "It crashes and tells nobody.",
+	"leave":    "It says goodbye and hands over its keys.",
+	"freeze":   "Its sockets stay open, but it answers nothing.",
+	"registry": "Peers on the ring go on, but nobody new finds it.",
+}
+
+// toggleFreeze thaws the selected peer, or asks whether to freeze it.
+func (m *Model) toggleFreeze() tea.Cmd {
+	if p := m.selected(); p != nil && p.Frozen {
+		return m.breakBy("t")
+	}
+	return m.askAbout("freeze", "z")
+}
+
+func (m *Model) restart() tea.Cmd {
+	if m.restartLine() == "" {
+		return m.say(mark{"!", draw.Warn | draw.Bold}, "no peer has crashed")
+	}
+	return m.breakBy("R")
+}
