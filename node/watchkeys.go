@@ -73,10 +73,7 @@ func (wt *watch) deltas(p *Peer) []*pb.PeerDelta {
 	wt.changes.Fingers = slices.Compact(wt.changes.Fingers)
 	snap := p.core.Snapshot()
 	all := codec.EncodeDelta(&snap, &wt.changes)
-	if p.clock() >= wt.countAt {
-		wt.countAt = p.clock() + countEvery
-		all.Counters = p.counters()
-	}
+	all.Counters, wt.countAt = p.counters(), p.clock()+countEvery
 	if wt.faults {
 		all.Faults = &pb.LinkFaults{Faults: codec.EncodeFaults(p.hub.Faults())}
 	}

@@ -73,7 +73,7 @@ func (p *Peer) comesRound() bool {
 	if p.cfg.Original {
 		return slices.ContainsFunc(p.succs, func(r Ref) bool { return r.ID == p.self.ID })
 	}
-	return p.round || p.alone()
+	return p.round || p.alone() && p.pred.IsZero()
 }
 
 // settledAt reports whether we answer for the identifier alone.

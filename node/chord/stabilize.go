@@ -74,6 +74,8 @@ func (p *Peer) stabilizeAlone() {
 				why = CauseStabilize
 			}
 			p.setSuccessors(x, st.Successors, why)
+			p.round = false // it may not be the next one: that shows when it is asked again
+			p.soon(TaskStabilize)
 			p.notify(x)
 		case isRefused(err):
 			p.forget(x, CauseLeave)

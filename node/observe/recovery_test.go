@@ -244,4 +244,3 @@ func TestRecoveryRelapse(t *testing.T) {
 		t.Errorf("%+v", r)
 	}
 }
-
