@@ -51,13 +51,13 @@ func parseDelete(p *parser) action {
 
 // accessing reads through whom, at the end of the line, and carries a out.
 func accessing(p *parser, a Access) action {
-	from := drawn(1)
+	from := drawn(1, livePool)
 	if p.accept("from") {
 		from = p.onePeer()
 	}
 	p.scope.looked = true
 	return func(ctx context.Context, r *Runner) (Result, error) {
-		origin, err := r.choose([]selector{from})
+		origin, err := r.chooseAwake(from)
 		if err != nil {
 			return Result{}, err
 		}

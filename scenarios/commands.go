@@ -39,6 +39,18 @@ var commands = []command{
 		name: "kill", group: "members", usage: "kill PEER ...", example: "kill N8 random 2", starts: true,
 		help: "Crashes peers at one moment, without a word.", parse: parseKill,
 	}, {
+		name: "freeze", group: "members", usage: "freeze PEER ...", example: "freeze N8", starts: true,
+		help: "Stops peers with their connections open: they answer nothing.", parse: parseFreeze,
+	}, {
+		name: "thaw", group: "members", usage: "thaw PEER ...", example: "thaw N8", starts: true,
+		help: "Lets frozen peers go on.", parse: parseThaw,
+	}, {
+		name: "restart", group: "members", usage: "restart PEER ...", example: "restart N8", starts: true,
+		help: "Starts crashed peers again on their old port with their old identifier, and with nothing remembered.", parse: parseRestart,
+	}, {
+		name: "churn", group: "members", usage: "churn DURATION [join=NUMBER] [leave=NUMBER] [kill=NUMBER]", example: "churn 60s join=6 leave=2 kill=2", starts: true,
+		help: "Lets peers come and go at random, so many a minute of each kind; two peers always stay.", parse: parseChurn,
+	}, {
 		name: "lookup", group: "keys", usage: "lookup KEY from PEER [recursive]", example: "lookup K54 from N8", starts: true,
 		help: "Asks a peer who owns a key.", parse: parseLookup,
 	}, {
@@ -53,6 +65,33 @@ var commands = []command{
 	}, {
 		name: "load", group: "keys", usage: "load NUMBER keys", example: "load 200 keys", starts: true,
 		help: `Puts so many new keys, "key-1" and so on, each through a random peer.`, parse: parseLoad,
+	}, {
+		name: "partition", group: "faults", usage: "partition PEER ... | PEER ... | rest", example: "partition N1 N8 | N14 N21 | rest", starts: true,
+		help: "Cuts all links between groups of peers; who joins later is in no group, and faults add up until heal.", parse: parsePartition,
+	}, {
+		name: "cut", group: "faults", usage: "cut PEER -> PEER", example: "cut N8 <-> N42", starts: true,
+		help: "Lets nothing through from one peer to another, or with <-> both ways; the connection stays open.", parse: parseCut,
+	}, {
+		name: "delay", group: "faults", usage: "delay PEER -> PEER DURATION [jitter DURATION]", example: "delay N8 -> N42 200ms jitter 50ms", starts: true,
+		help: "Makes every message come later, by a random part of jitter more.", parse: parseDelay,
+	}, {
+		name: "drop", group: "faults", usage: "drop PEER -> PEER SHARE%", example: "drop N8 -> N42 30%", starts: true,
+		help: "Loses this share of the messages; since TCP sends again, they and all behind them come 200ms later.", parse: parseDrop,
+	}, {
+		name: "reset", group: "faults", usage: "reset PEER -> PEER", example: "reset N8 -> N42", starts: true,
+		help: "Breaks the connection between two peers; what is under way is lost.", parse: parseReset,
+	}, {
+		name: "poison", group: "faults", usage: "poison PEER.finger[NUMBER] = PEER | poison PEER.successor = PEER", example: "poison N8.finger[6] = N14", starts: true,
+		help: "Makes a pointer wrong; with successor the whole successor list becomes this one peer.", parse: parsePoison,
+	}, {
+		name: "heal", group: "faults", usage: "heal", example: "heal", starts: true,
+		help: "Ends all faults of links.", parse: parseHeal,
+	}, {
+		name: "merge", group: "faults", usage: "merge", example: "merge", starts: true,
+		help: "Lets every peer compare its place with others, so that split rings come together; needed only with merge=off.", parse: parseMerge,
+	}, {
+		name: "registry", group: "faults", usage: "registry down | registry up", example: "registry down", starts: true,
+		help: "Stops the registry as a crash does, or starts it on its old port.", parse: parseRegistry,
 	}, {
 		name: "wait", group: "waiting", usage: "wait until CONDITION [within DURATION]", example: "wait until stable within 20s", starts: true, claim: true,
 		help: "Goes on as soon as the condition holds, and fails if it does not hold in time (30s where nothing is said).", parse: parseWait,

@@ -108,6 +108,24 @@ var conditions = []conditionKind{
 		help: "How many keys a peer holds and truly owns."},
 	{name: "messages", usage: "messages <= NUMBER", example: "messages <= 500", parse: parseMessages,
 		help: "How many messages the peers have sent each other since the last chapter began."},
+	{name: "recovery.suspected", usage: "recovery.suspected <= DURATION", example: "recovery.suspected <= 500ms",
+		parse: recoveryMoment("suspected", "nobody suspects anything yet", func(rec *observe.Recovery) observe.Moment { return rec.Suspected }),
+		help:  "How long it took after the last kill or fault until the first peer suspected something."},
+	{name: "recovery.ring", usage: "recovery.ring <= DURATION", example: "recovery.ring <= 2s",
+		parse: recoveryMoment("the ring was right", "the ring is not right yet", func(rec *observe.Recovery) observe.Moment { return rec.Ring }),
+		help:  "How long it took until every successor and predecessor was right."},
+	{name: "recovery.fingers", usage: "recovery.fingers <= DURATION", example: "recovery.fingers <= 5s",
+		parse: recoveryMoment("all fingers were right", "not all fingers are right yet", func(rec *observe.Recovery) observe.Moment { return rec.Fingers }),
+		help:  "How long it took until every finger and successor list was right."},
+	{name: "recovery.keys", usage: "recovery.keys <= DURATION", example: "recovery.keys <= 5s",
+		parse: recoveryMoment("all keys had their copies", "not all keys have their copies yet", func(rec *observe.Recovery) observe.Moment { return rec.Keys }),
+		help:  "How long it took until every key that is not lost was on the peers that should hold it."},
+	{name: "recovery.messages", usage: "recovery.messages <= NUMBER", example: "recovery.messages <= 500", parse: parseRecoveryMessages,
+		help: "How many messages the peers sent each other meanwhile."},
+	{name: "recovery.failed", usage: "recovery.failed = NUMBER", example: "recovery.failed = 0", parse: parseRecoveryFailed,
+		help: "How many lookups found no owner meanwhile."},
+	{name: "recovery.rounds", usage: "recovery.rounds <= NUMBER", example: "recovery.rounds <= 3", parse: parseRecoveryRounds,
+		help: "How many intervals of stabilize it took until the ring was right."},
 }
 
 // condition requires a condition. waits says that the line waits for it or
@@ -150,7 +168,7 @@ func (p *parser) findCondition(first token) (*conditionKind, field) {
 		return nil, field{}
 	}
 	name, of := first.text, field{at: first}
-	if peer, rest, found := strings.Cut(first.text, "."); found {
+	if peer, rest, found := strings.Cut(first.text, "."); found && peer != "recovery" {
 		at := first
 		at.text = peer
 		of.peer, _ = p.peerIn(at)

@@ -14,6 +14,7 @@ import (
 
 // Both drivers name hashed peers by the same rule: the hash of the address.
 func TestJoinHashed(t *testing.T) {
+	t.Parallel()
 	onDrivers(t, func(t *testing.T, driver string) {
 		sys := begin(t, driver)
 		ids, err := sys.JoinHashed(t.Context(), 6)
@@ -31,6 +32,7 @@ func TestJoinHashed(t *testing.T) {
 
 // A ring with more peers than places is refused in time.
 func TestFullRing(t *testing.T) {
+	t.Parallel()
 	onDrivers(t, func(t *testing.T, driver string) {
 		sys := NewSystem(driver)
 		t.Cleanup(func() { sys.Close() })

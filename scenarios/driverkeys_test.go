@@ -27,6 +27,7 @@ func access(t *testing.T, sys System, from uint64, a Access) observe.Access {
 // What is put is in the picture with all copies when the put returns, and is
 // read back as it was, byte for byte.
 func TestAccessOnBothDrivers(t *testing.T) {
+	t.Parallel()
 	space := ring.MustSpace(6)
 	values := map[string][]byte{
 		"apple": []byte("red"), "empty": {}, "binary \x00\xff": []byte("\x00\xff\x80"),
@@ -67,6 +68,7 @@ func TestAccessOnBothDrivers(t *testing.T) {
 
 // A load returns when the picture has all of it.
 func TestLoadOnBothDrivers(t *testing.T) {
+	t.Parallel()
 	space := ring.MustSpace(6)
 	onDrivers(t, func(t *testing.T, driver string) {
 		sys := begin(t, driver, 8, 21, 42, 56)

@@ -4,11 +4,11 @@ import (
 	"context"
 	"errors"
 	"io"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
-
-	"go.uber.org/goleak"
 
 	"chordscope/node/cluster"
 	"chordscope/node/observe"
@@ -20,11 +20,11 @@ import (
 
 var drivers = []string{DriverTCP, DriverVirtual}
 
-// onDrivers runs a test on both drivers, and sees to it that nothing is left.
+// onDrivers runs a test on both drivers, beside other tests.
 func onDrivers(t *testing.T, f func(t *testing.T, driver string)) {
 	for _, driver := range drivers {
 		t.Run(driver, func(t *testing.T) {
-			t.Cleanup(func() { goleak.VerifyNone(t) })
+			t.Parallel()
 			f(t, driver)
 		})
 	}
@@ -66,9 +66,11 @@ func awaitHealth(t *testing.T, sys System, what string, cond func(observe.Health
 
 // Every shipped scenario passes on both drivers.
 func TestShippedOnBothDrivers(t *testing.T) {
+	t.Parallel()
 	onDrivers(t, func(t *testing.T, driver string) {
 		for _, name := range Shipped() {
 			t.Run(name, func(t *testing.T) {
+				t.Parallel()
 				var out, errs strings.Builder
 				opts := RunOptions{Virtual: driver == DriverVirtual}
 				if status := RunFiles(t.Context(), opts, []string{name}, NewSystem, &out, &errs); status != ExitOK {
@@ -119,6 +121,7 @@ expect messages >= 100`})
 // What cannot be done is refused in the same words, and leaves the ring as it
 // was: what was refused can be done later.
 func TestRefusals(t *testing.T) {
+	t.Parallel()
 	nine := ring.FromUint64(9)
 	onDrivers(t, func(t *testing.T, driver string) {
 		sys := begin(t, driver, 8, 21, 42)
@@ -156,6 +159,7 @@ func TestRefusals(t *testing.T) {
 
 // An identifier that has become free can be used again at once.
 func TestJoinAfterKillAndLeave(t *testing.T) {
+	t.Parallel()
 	onDrivers(t, func(t *testing.T, driver string) {
 		sys := begin(t, driver, 8, 21, 42, 56)
 		for range 5 {
@@ -170,6 +174,7 @@ func TestJoinAfterKillAndLeave(t *testing.T) {
 }
 
 func TestCloseTwice(t *testing.T) {
+	t.Parallel()
 	onDrivers(t, func(t *testing.T, driver string) {
 		for _, sys := range []System{NewSystem(driver), begin(t, driver), begin(t, driver, 8, 21)} {
 			for range 2 {
@@ -187,6 +192,7 @@ func TestCloseTwice(t *testing.T) {
 // Before Start there is an empty picture, and Changed tells of the start or of
 // what follows.
 func TestBeforeStart(t *testing.T) {
+	t.Parallel()
 	onDrivers(t, func(t *testing.T, driver string) {
 		sys := NewSystem(driver)
 		t.Cleanup(func() { sys.Close() })
@@ -203,28 +209,34 @@ func TestBeforeStart(t *testing.T) {
 
 // Whatever a scenario is at, an interruption ends it soon, with its own status.
 func TestInterrupted(t *testing.T) {
-	write(t, map[string]string{
-		"wait.chord":  "join N1 N8\nsay \"now\"\nwait until size = 9 within 1h",
-		"sleep.chord": "join N1 N8\nsay \"now\"\nsleep 1h",
-		"guard.chord": "join N1 N8\nalways size >= 1\nsay \"now\"\nsleep 1h",
-		"join.chord":  "join N1\nsay \"now\"\njoin 30",
-		"leave.chord": "join N1 N8 N14\nsay \"now\"\nleave all",
-		"load.chord":  "join N1 N8 N14\nsay \"now\"\nload 100000 keys",
-		"put.chord":   "join N1 N8 N14\nsay \"now\"\nput K1 \"x\"",
-		"next.chord":  "say \"now\"\njoin N1",
-	})
-	onDrivers(t, func(t *testing.T, driver string) {
-		for _, name := range []string{"wait", "sleep", "guard", "join", "leave", "load", "put", "next"} {
+	t.Parallel()
+	for name, text := range map[string]string{
+		"wait":  "join N1 N8\nsay \"now\"\nwait until size = 9 within 1h",
+		"sleep": "join N1 N8\nsay \"now\"\nsleep 1h",
+		"guard": "join N1 N8\nalways size >= 1\nsay \"now\"\nsleep 1h",
+		"join":  "join N1\nsay \"now\"\njoin 30",
+		"leave": "join N1 N8 N14\nsay \"now\"\nleave all",
+		"load":  "join N1 N8 N14\nsay \"now\"\nload 100000 keys",
+		"put":   "join N1 N8 N14\nsay \"now\"\nput K1 \"x\"",
+		"churn": "join N1 N8 N14\nsay \"now\"\nchurn 1h join=1",
+		"fault": "join N1 N8 N14\nfreeze N8\ncut N1 <-> N14\nsay \"now\"\nsleep 1h",
+		"next":  "say \"now\"\njoin N1",
+	} {
+		file := filepath.Join(t.TempDir(), name+extension)
+		if err := os.WriteFile(file, []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		onDrivers(t, func(t *testing.T, driver string) {
 			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
 			began := time.Now()
 			opts := RunOptions{Virtual: driver == DriverVirtual}
-			status := RunFiles(ctx, opts, []string{name + ".chord"}, NewSystem, &trigger{word: "now", pull: cancel}, io.Discard)
+			status := RunFiles(ctx, opts, []string{file}, NewSystem, &trigger{word: "now", pull: cancel}, io.Discard)
 			if d := time.Since(began); status != ExitInterrupted || d > 20*time.Second {
 				t.Errorf("%s: status %d after %v", name, status, d)
 			}
-			cancel()
-		}
-	})
+		})
+	}
 }
 
 // trigger is a writer that calls pull when the word is written.
@@ -242,7 +254,7 @@ func (w *trigger) Write(p []byte) (int, error) {
 
 // An interruption in the middle of a command that takes its time.
 func TestInterruptedInTheMiddle(t *testing.T) {
-	t.Cleanup(func() { goleak.VerifyNone(t) })
+	t.Parallel()
 	sys := begin(t, DriverTCP, 1)
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
@@ -265,6 +277,7 @@ func TestInterruptedInTheMiddle(t *testing.T) {
 
 // Messages are counted on a ring at rest as well, where they leave no trace.
 func TestMessagesAtRest(t *testing.T) {
+	t.Parallel()
 	onDrivers(t, func(t *testing.T, driver string) {
 		sys := begin(t, driver, 8, 21, 42)
 		awaitHealth(t, sys, "stable", func(h observe.Health) bool { return h.Stable })

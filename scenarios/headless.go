@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+
+	"chordscope/node/observe"
 )
 
 // RunOptions say how RunFiles runs scenarios.
@@ -94,6 +96,9 @@ func runOne(ctx context.Context, opts RunOptions, sc *Scenario, newSystem func(d
 			for _, b := range p.Result.Breaches {
 				out.line(b.Line, b.Result)
 			}
+			for i := range p.Result.Recoveries {
+				out.recovery(&p.Result.Recoveries[i])
+			}
 		}
 	})
 	if err := sys.Close(); err != nil {
@@ -106,5 +111,6 @@ func runOne(ctx context.Context, opts RunOptions, sc *Scenario, newSystem func(d
 // reporter writes a run down as it goes.
 type reporter interface {
 	line(l Line, res Result)
+	recovery(rec *observe.Recovery)
 	end(rep Report)
 }

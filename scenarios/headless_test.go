@@ -34,7 +34,7 @@ func TestNothingStartsWithAMistake(t *testing.T) {
 worse.chord:1:1: unknown command "kil": did you mean kill?
     kil N1
     ^
-file does not exist: none is no file and not one of the shipped scenarios paper-small, paper-lookup, keys, paper-join, keys-join, crash, leave-or-crash, replicas, delete
+file does not exist: none is no file and not one of the shipped scenarios, which chordscope list shows
 `
 	if status != ExitWrong || out.Len() > 0 || errs.String() != want {
 		t.Errorf("status %d, stdout %q, stderr\n%s", status, out.String(), errs.String())
@@ -105,7 +105,7 @@ func TestLoad(t *testing.T) {
 	for name, hint := range map[string]string{
 		"paper-lokup": ": did you mean paper-lookup?", "./crash": ": did you mean crash?", "x": "", "no/such.chord": "",
 	} {
-		want := "file does not exist: " + name + " is no file and not one of the shipped scenarios paper-small, paper-lookup, keys, paper-join, keys-join, crash, leave-or-crash, replicas, delete" + hint
+		want := "file does not exist: " + name + " is no file and not one of the shipped scenarios, which chordscope list shows" + hint
 		if _, err := Load(name); !errors.Is(err, fs.ErrNotExist) || err.Error() != want {
 			t.Errorf("Load(%q): %v", name, err)
 		}
@@ -153,6 +153,20 @@ crash          A third of the ring dies at once
 leave-or-crash Leave is not crash
 replicas       Three copies of everything
 delete         What is deleted stays deleted
+bootstrap      The first peer dies
+adjacent-kills Neighbours die together
+all-but-one    All but one
+freeze         Frozen is not dead
+restart        Back from the dead
+partition      Two rings, and one again
+split          A split that stays
+cut            One link is cut
+delay          Slow is not dead
+drop           A bad line
+reset          A broken connection
+poison         A wrong pointer
+registry       Without a registry
+churn          Coming and going
 `
 	if out.String() != want {
 		t.Errorf("got\n%s", out.String())

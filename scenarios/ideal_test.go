@@ -25,6 +25,7 @@ type ideal struct {
 	started Settings               // what Start was given
 	starts  int
 	closed  int
+	faults  idealFaults
 
 	mu     sync.Mutex
 	oracle oracle
@@ -205,6 +206,7 @@ func (s *ideal) Picture() *observe.Picture {
 	n := len(s.oracle.ids)
 	s.showData(pic)
 	pic.Health = observe.Health{Live: n, Stable: n > 0, Valid: n > 0, Rings: min(n, 1)}
+	s.showFaults(pic)
 	if s.spoil != nil {
 		s.spoil(pic)
 	}

@@ -15,6 +15,7 @@ const (
 	word                 // join, N8, 200ms
 	quoted               // "a string"; its text is without the quotes
 	operator             // = != < <= > >=
+	symbol               // -> <-> |
 )
 
 // token is one word of a line.
@@ -39,16 +40,24 @@ func (t token) found() string {
 	return fmt.Sprintf("%q", t.text)
 }
 
-// operators are tried in this order: a longer one before its beginning.
-var operators = []string{"!=", "<=", ">=", "=", "<", ">"}
+// signs are tried in this order: a longer one before its beginning.
+var signs = []struct {
+	kind kind
+	text string
+}{
+	{symbol, "<->"}, {symbol, "->"}, {symbol, "|"},
+	{operator, "!="}, {operator, "<="}, {operator, ">="}, {operator, "="}, {operator, "<"}, {operator, ">"},
+}
 
-func operatorAt(s string) string {
-	for _, op := range operators {
-		if strings.HasPrefix(s, op) {
-			return op
+// signAt returns the sign that s begins with; its text is empty if there is
+// none.
+func signAt(s string) (kind, string) {
+	for _, sign := range signs {
+		if strings.HasPrefix(s, sign.text) {
+			return sign.kind, sign.text
 		}
 	}
-	return ""
+	return end, ""
 }
 
 // lex splits a line into tokens up to a comment. The last token is always an
@@ -59,7 +68,7 @@ func lex(line string) ([]token, *token, string) {
 	for at := 0; at < len(line); {
 		r, size := utf8.DecodeRuneInString(line[at:])
 		t := token{column: column}
-		switch op := operatorAt(line[at:]); {
+		switch k, sign := signAt(line[at:]); {
 		case unicode.IsSpace(r):
 			at += size
 			column++
@@ -72,8 +81,8 @@ func lex(line string) ([]token, *token, string) {
 				return nil, &t, wrong
 			}
 			t.kind, t.text, t.stop = quoted, text, at+n
-		case op != "":
-			t.kind, t.text, t.stop = operator, op, at+len(op)
+		case sign != "":
+			t.kind, t.text, t.stop = k, sign, at+len(sign)
 		default:
 			n := wordLength(line[at:])
 			t.kind, t.text, t.stop = word, line[at:at+n], at+n
@@ -89,7 +98,7 @@ func lex(line string) ([]token, *token, string) {
 // wordLength returns how many bytes of s belong to the word it begins with.
 func wordLength(s string) int {
 	for i, r := range s {
-		if unicode.IsSpace(r) || r == '"' || r == '#' || operatorAt(s[i:]) != "" {
+		if _, sign := signAt(s[i:]); unicode.IsSpace(r) || r == '"' || r == '#' || sign != "" {
 			return i
 		}
 	}

@@ -25,7 +25,7 @@ func parseLoad(p *parser) action {
 	p.keyword("keys")
 	return func(ctx context.Context, r *Runner) (Result, error) {
 		pic := r.sys.Picture()
-		live, err := enough(pic, nil, 1)
+		live, err := livePool.enough(r, pic, nil, 1)
 		if err != nil {
 			return Result{}, err
 		}

@@ -25,7 +25,7 @@ func parseLookup(p *parser) action {
 	recursive := p.accept("recursive") || p.scope.settings.Recursive
 	p.scope.looked = true
 	return func(ctx context.Context, r *Runner) (Result, error) {
-		origin, err := r.choose([]selector{from})
+		origin, err := r.chooseAwake(from)
 		if err != nil {
 			return Result{}, err
 		}

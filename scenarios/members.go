@@ -26,6 +26,9 @@ func parseJoin(p *parser) action {
 		via = &s
 	}
 	return func(ctx context.Context, r *Runner) (Result, error) {
+		if err := r.requireRegistry(); err != nil {
+			return Result{}, err
+		}
 		before := r.sys.Picture()
 		for _, id := range ids {
 			if i := slices.IndexFunc(before.Peers, func(q observe.Peer) bool { return q.ID == id && present(&q) }); i >= 0 {
@@ -34,7 +37,7 @@ func parseJoin(p *parser) action {
 		}
 		var through *ring.ID
 		if via != nil {
-			chosen, err := r.choose([]selector{*via})
+			chosen, err := r.chooseAwake(*via)
 			if err != nil {
 				return Result{}, err
 			}
@@ -73,6 +76,9 @@ func (p *parser) newPeers() []ring.ID {
 func parseJoinHashed(p *parser) action {
 	n := p.count("a number of peers", 1, maxPeers)
 	return func(ctx context.Context, r *Runner) (Result, error) {
+		if err := r.requireRegistry(); err != nil {
+			return Result{}, err
+		}
 		ids, err := r.sys.JoinHashed(ctx, int(n))
 		if err != nil {
 			return Result{}, err
@@ -82,25 +88,43 @@ func parseJoinHashed(p *parser) action {
 }
 
 func parseLeave(p *parser) action {
-	return departure(p, "left", System.Leave)
+	peers := p.peers()
+	return func(ctx context.Context, r *Runner) (Result, error) {
+		ids, err := r.chooseAwake(peers...)
+		if err != nil {
+			return Result{}, err
+		}
+		if err := r.sys.Leave(ctx, ids); err != nil {
+			return Result{}, err
+		}
+		return r.membership("left", ids), nil
+	}
 }
 
 func parseKill(p *parser) action {
-	return departure(p, "crashed", System.Kill)
-}
-
-func departure(p *parser, did string, carryOut func(System, context.Context, []ring.ID) error) action {
 	peers := p.peers()
 	return func(ctx context.Context, r *Runner) (Result, error) {
 		ids, err := r.choose(peers)
 		if err != nil {
 			return Result{}, err
 		}
-		if err := carryOut(r.sys, ctx, ids); err != nil {
+		if err := r.kill(ctx, ids); err != nil {
 			return Result{}, err
 		}
-		return r.membership(did, ids), nil
+		return r.membership("crashed", ids), nil
 	}
+}
+
+// kill crashes peers, and remembers that they can be restarted.
+func (r *Runner) kill(ctx context.Context, ids []ring.ID) error {
+	r.sys.Disturbed("kill " + listWords(namesOf(ids, r.sys.Picture())))
+	if err := r.sys.Kill(ctx, ids); err != nil {
+		return err
+	}
+	for _, id := range ids {
+		r.killed[id] = true
+	}
+	return nil
 }
 
 func (r *Runner) membership(did string, ids []ring.ID) Result {

@@ -140,10 +140,12 @@ func roll(pic *observe.Picture) string {
 
 const maxListed = 12
 
-func listNames(peers []*observe.Peer) string {
-	names := peerNames(peers[:min(len(peers), maxListed)])
-	text := strings.Join(names, " ")
-	if more := len(peers) - maxListed; more > 0 {
+func listNames(peers []*observe.Peer) string { return listWords(peerNames(peers)) }
+
+// listWords writes words, the first few of many.
+func listWords(words []string) string {
+	text := strings.Join(words[:min(len(words), maxListed)], " ")
+	if more := len(words) - maxListed; more > 0 {
 		text += fmt.Sprintf(" and %d more", more)
 	}
 	return text

@@ -75,6 +75,18 @@ func parsePredecessor(p *parser, of field) judge {
 }
 
 func parseFinger(p *parser, of field) judge {
+	row := p.finger(of)
+	return p.pointer(of, "finger["+of.index+"]", func(peer *observe.Peer, _ *observe.Picture) observe.Pointer {
+		if row < len(peer.Fingers) {
+			return peer.Fingers[row].Pointer
+		}
+		return observe.Pointer{}
+	})
+}
+
+// finger returns which row of a finger table is meant, counted from 0 whatever
+// the scenario counts from.
+func (p *parser) finger(of field) int {
 	first := 1
 	if p.scope.settings.ZeroBased {
 		first = 0
@@ -84,12 +96,7 @@ func parseFinger(p *parser, of field) judge {
 	if err != nil || i < first || i > last || !isDigits(of.index) {
 		p.fault(of.at, "expected a finger from %s.finger[%d] to %s.finger[%d], found %s", of.peer, first, of.peer, last, of.at.found())
 	}
-	return p.pointer(of, "finger["+of.index+"]", func(peer *observe.Peer, _ *observe.Picture) observe.Pointer {
-		if row := i - first; row < len(peer.Fingers) {
-			return peer.Fingers[row].Pointer
-		}
-		return observe.Pointer{}
-	})
+	return i - first
 }
 
 func parseSuccessors(p *parser, of field) judge {

@@ -2,7 +2,10 @@ package scenarios
 
 import (
 	"io"
+	"math"
 	"time"
+
+	"chordscope/node/observe"
 )
 
 // jsonReporter writes one object a line. The field names are part of the
@@ -34,6 +37,43 @@ type jsonReport struct {
 	Error        string `json:"error,omitempty"` // why the run ended early
 }
 
+// jsonRecovery is how the ring took a disturbance. Times are in milliseconds
+// after it; what was never reached is left out.
+type jsonRecovery struct {
+	Number          uint64   `json:"number"`
+	What            string   `json:"what"`
+	Over            bool     `json:"over"`  // false: the scenario ended before it was
+	AtMS            int64    `json:"at_ms"` // since the ring was started
+	SuspectedMS     *float64 `json:"suspected_ms,omitempty"`
+	RingMS          *float64 `json:"ring_ms,omitempty"`
+	FingersMS       *float64 `json:"fingers_ms,omitempty"`
+	KeysMS          *float64 `json:"keys_ms,omitempty"`
+	Rounds          float64  `json:"rounds"` // intervals of stabilize until the ring was right
+	Messages        uint64   `json:"messages"`
+	LookupsFailed   int      `json:"lookups_failed"`
+	LookupsTimedOut int      `json:"lookups_timed_out"`
+}
+
+func (j jsonReporter) recovery(rec *observe.Recovery) {
+	writeJSON(j.w, struct {
+		Recovery jsonRecovery `json:"recovery"`
+	}{jsonRecovery{
+		Number: rec.Number, What: rec.What, Over: rec.Over, AtMS: milliseconds(rec.At),
+		SuspectedMS: moment(rec.Suspected), RingMS: moment(rec.Ring), FingersMS: moment(rec.Fingers), KeysMS: moment(rec.Keys),
+		Rounds: math.Round(rec.Rounds*100) / 100, Messages: rec.Messages,
+		LookupsFailed: rec.LookupsFailed, LookupsTimedOut: rec.LookupsTimedOut,
+	}})
+}
+
+// moment returns milliseconds with one decimal.
+func moment(m observe.Moment) *float64 {
+	if !m.Reached {
+		return nil
+	}
+	ms := math.Round(float64(m.After)/1e5) / 10
+	return &ms
+}
+
 func (j jsonReporter) line(l Line, res Result) {
 	out := jsonLine{Line: l.Number, Command: l.Text, OK: res.OK, AtMS: milliseconds(res.At), Result: res.Payload}
 	if res.Failed {
@@ -46,6 +86,9 @@ func (j jsonReporter) line(l Line, res Result) {
 }
 
 func (j jsonReporter) end(rep Report) {
+	if rep.Unfinished != nil {
+		j.recovery(rep.Unfinished)
+	}
 	out := jsonReport{
 		Scenario: rep.Scenario, Passed: rep.Passed(), Expectations: rep.Expectations, Failed: rep.Failed,
 		DurationMS: milliseconds(rep.Duration), Driver: rep.Driver,

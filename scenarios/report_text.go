@@ -58,6 +58,12 @@ func (t textReporter) mark(mark string, l Line, res Result) {
 	fmt.Fprintf(t.w, "  %-4s %7.2fs %s\n", mark, res.At.Seconds(), l.Text)
 }
 
+// recovery is told below the line during which it was over.
+func (t textReporter) recovery(rec *observe.Recovery) {
+	t.detail("after %s:", rec.What)
+	t.detail("  %s", describeRecovery(rec))
+}
+
 // outcomeMark tells a line that was carried out from one that was, but found
 // nothing.
 func outcomeMark(res Result) string {
@@ -88,6 +94,9 @@ func describeStep(s observe.Step) string {
 }
 
 func (t textReporter) end(rep Report) {
+	if rep.Unfinished != nil {
+		t.recovery(rep.Unfinished)
+	}
 	outcome := "passed"
 	switch {
 	case rep.Interrupted:

@@ -33,6 +33,9 @@ type Result struct {
 	// Breaches are what always should hold and broke while this line ran.
 	Breaches []Breach
 
+	// Recoveries are what the ring had recovered from while this line ran.
+	Recoveries []observe.Recovery
+
 	// Err says why the line could not be carried out; it ends the run.
 	Err error
 }
@@ -55,6 +58,9 @@ type Report struct {
 	Duration     time.Duration // by the system's clock
 	Err          error         // the set-up error that ended it; nil: none
 	Interrupted  bool          // it was ended from outside
+	// Unfinished is what the ring was still recovering from when the last line
+	// had ended; nil: nothing.
+	Unfinished *observe.Recovery
 }
 
 // Passed reports whether the whole scenario ran and every claim held.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"chordscope/node/observe"
+	"chordscope/node/ring"
 )
 
 // Runner carries lines out on a System. Make one with NewRunner, and set the
@@ -32,17 +33,27 @@ type Runner struct {
 	running      bool  // the system has been started
 	rng          *rand.Rand
 	last         *way
-	got          *observe.Access // the latest get
-	loaded       int             // keys that load has named
-	chapterBegan uint64          // Picture.Messages then
+	got          *observe.Access  // the latest get
+	loaded       int              // keys that load has named
+	chapterBegan uint64           // Picture.Messages then
+	killed       map[ring.ID]bool // by lines; they may be restarted
+	registryDown bool             // by a line
 	guards       []*guard
-	breaches     []Breach // of the line that runs
+	told         uint64 // the number of the last recovery that was told
+
+	// Of the line that runs.
+	breaches   []Breach
+	recoveries []observe.Recovery
 }
 
 // NewRunner returns a runner with the default settings. It starts the system
 // at the first line that needs it, and never closes it.
 func NewRunner(sys System) *Runner {
-	return &Runner{sys: sys, turn: make(chan struct{}, 1), scope: newScope()}
+	r := &Runner{sys: sys, turn: make(chan struct{}, 1), scope: newScope(), killed: make(map[ring.ID]bool)}
+	if _, runs := sys.(attached); runs {
+		r.begun("attach", DefaultSettings().Seed)
+	}
+	return r
 }
 
 // Configure sets what the settings are before any line changes them, for a
@@ -68,7 +79,8 @@ func (r *Runner) settings() Settings {
 
 // Run carries out a scenario and calls on, if it is not nil, before and after
 // each line, from its own goroutine. It goes on after a claim that does not
-// hold, and ends at a line that cannot be carried out or when ctx ends. It may
+// hold, and ends at a line that cannot be carried out or when ctx ends. However
+// it ends, faults are healed, frozen peers go on and the registry is up. It may
 // be called once, on a fresh Runner; Do may follow, on the same ring.
 func (r *Runner) Run(ctx context.Context, sc *Scenario, on func(Progress)) Report {
 	if on == nil {
@@ -95,6 +107,12 @@ func (r *Runner) Run(ctx context.Context, sc *Scenario, on func(Progress)) Repor
 	}
 	rep.Seed = r.Settings().Seed
 	rep.Duration = r.sys.Now() - began
+	if recs := r.sys.Picture().Recoveries; len(recs) > 0 && !recs[len(recs)-1].Over {
+		rep.Unfinished = &recs[len(recs)-1]
+	}
+	if err := r.mend(ctx); err != nil && rep.Err == nil && !rep.Interrupted {
+		rep.Err = err
+	}
 	return rep
 }
 
@@ -129,16 +147,15 @@ func (r *Runner) line(ctx context.Context, l Line) Result {
 }
 
 func (r *Runner) carryOut(ctx context.Context, l Line) Result {
-	r.breaches = nil
+	r.breaches, r.recoveries = nil, nil
 	res, err := r.act(ctx, l)
-	pic := r.sys.Picture()
 	if err != nil {
 		res = Result{Err: err, Text: err.Error()}
 	} else {
-		r.judgeGuards(pic)
+		r.look(r.sys.Picture())
 		res.OK = !res.Failed
 	}
-	res.At, res.Breaches = r.sys.Now(), r.breaches
+	res.At, res.Breaches, res.Recoveries = r.sys.Now(), r.breaches, r.recoveries
 	return res
 }
 
@@ -148,21 +165,33 @@ func (r *Runner) act(ctx context.Context, l Line) (Result, error) {
 		if err := r.sys.Start(ctx, s); err != nil {
 			return Result{}, fmt.Errorf("the ring could not be started: %w", err)
 		}
-		r.running, r.scope.started = true, l.Text
-		r.rng = rand.New(rand.NewPCG(s.Seed, 0))
+		r.begun(l.Text, s.Seed)
 	}
 	return l.run(ctx, r)
 }
 
+// begun notes which line started the ring: no setting of it changes any more.
+func (r *Runner) begun(line string, seed uint64) {
+	r.running, r.scope.started = true, line
+	r.rng = rand.New(rand.NewPCG(seed, 0))
+}
+
 func (r *Runner) env() env { return env{last: r.last, got: r.got, chapterBegan: r.chapterBegan} }
 
-// waitFor waits for cond and judges the guards at every Picture on the way.
+// look takes from a Picture what is wanted of every one: it judges the guards
+// and collects recoveries that are over.
+func (r *Runner) look(pic *observe.Picture) {
+	r.judgeGuards(pic)
+	r.recovered(pic)
+}
+
+// waitFor waits for cond and looks at every Picture on the way.
 func (r *Runner) waitFor(ctx context.Context, within time.Duration, cond func(*observe.Picture) bool) (bool, error) {
 	var mu sync.Mutex // a driver may look from any goroutine
 	return r.sys.WaitFor(ctx, within, func(pic *observe.Picture) bool {
 		mu.Lock()
 		defer mu.Unlock()
-		r.judgeGuards(pic)
+		r.look(pic)
 		return cond(pic)
 	})
 }

@@ -39,6 +39,9 @@ func (s *seen) store() *observe.Store {
 // Now returns the ring's time; see System.
 func (s *seen) Now() time.Duration { return s.store().Now() }
 
+// Disturbed begins a recovery; see System.
+func (s *seen) Disturbed(what string) { s.store().Disturbed(what) }
+
 // Picture returns the newest picture; see System.
 func (s *seen) Picture() *observe.Picture { return s.store().Picture() }
 

@@ -25,17 +25,22 @@ random       a live peer, drawn with the scenario's seed; random 3 draws three d
 any          a live peer, no matter which: the one with the lowest identifier
 all          every live peer
 owner K54    the live peer that stands at K54 or next after it
-successor N8 the live peer that stands next after N8`
+successor N8 the live peer that stands next after N8
+For thaw, random, any and all mean frozen peers; for restart, those that have crashed.`
 
 const anyPeer = "a peer such as N8, random, any, all, owner K54 or successor N8"
 
-// peers requires one selector or more, up to the end of the line.
-func (p *parser) peers() []selector {
+// peers requires one selector of live peers or more, up to the end of the line.
+func (p *parser) peers() []selector { return p.selectors(livePool, "") }
+
+// selectors requires one selector or more, up to the end of the line or to the
+// symbol until.
+func (p *parser) selectors(from pool, until string) []selector {
 	var out []selector
 	seen := make(map[string]bool)
-	for first := true; first || p.more(); first = false {
+	for first := true; first || p.more() && p.peek().text != until; first = false {
 		t := p.peek()
-		s := p.selector()
+		s := p.selector(from)
 		if t.kind == word && seen[t.text] && s.choose != nil && t.text[0] == 'N' {
 			p.fault(t, "%s is named twice", t.text)
 		}
@@ -45,67 +50,76 @@ func (p *parser) peers() []selector {
 	return out
 }
 
-// onePeer requires a selector of exactly one peer.
+// onePeer requires a selector of exactly one live peer.
 func (p *parser) onePeer() selector {
 	t := p.peek()
-	s := p.selector()
+	s := p.selector(livePool)
 	if s.many {
 		p.errorf(t, "expected one peer, such as N8 or random, found several")
 	}
 	return s
 }
 
-func (p *parser) selector() selector {
+func (p *parser) selector(from pool) selector {
 	t := p.next()
+	expected, words := anyPeer, []string{"random", "any", "all", "owner", "successor"}
+	if from.word != "" {
+		expected, words = fmt.Sprintf("a %s peer such as N8, random, any or all", from.word), words[:3]
+	}
 	switch {
 	case t.is("random"):
-		return p.random()
+		return p.random(from)
 	case t.is("any"):
-		return selector{choose: func(_ *Runner, pic *observe.Picture, taken []ring.ID) ([]ring.ID, error) {
-			left, err := enough(pic, taken, 1)
+		return selector{choose: func(r *Runner, pic *observe.Picture, taken []ring.ID) ([]ring.ID, error) {
+			left, err := from.enough(r, pic, taken, 1)
 			if err != nil {
 				return nil, err
 			}
 			return left[:1], nil
 		}}
 	case t.is("all"):
-		return selector{many: true, choose: func(_ *Runner, pic *observe.Picture, taken []ring.ID) ([]ring.ID, error) {
-			return enough(pic, taken, 1)
+		return selector{many: true, choose: func(r *Runner, pic *observe.Picture, taken []ring.ID) ([]ring.ID, error) {
+			return from.enough(r, pic, taken, 1)
 		}}
-	case t.is("owner"):
+	case t.is("owner") && from.word == "":
 		key := p.key()
 		return member(func(live []*observe.Peer) *observe.Peer { return ownerOf(key.ID, live) })
-	case t.is("successor"):
+	case t.is("successor") && from.word == "":
 		return p.successor()
 	case t.kind != word || t.text[0] != 'N':
-		p.errorf(t, "expected %s, found %s%s", anyPeer, t.found(), suggest(t.text, []string{"random", "any", "all", "owner", "successor"}))
+		p.errorf(t, "expected %s, found %s%s", expected, t.found(), suggest(t.text, words))
 		return selector{}
 	}
 	f, _ := p.peerIn(t)
-	return selector{choose: func(_ *Runner, pic *observe.Picture, taken []ring.ID) ([]ring.ID, error) {
-		peer, err := f.find(pic)
+	return named(f, from)
+}
+
+// named selects the peer of the pool that f means.
+func named(f peerRef, from pool) selector {
+	return selector{choose: func(r *Runner, pic *observe.Picture, taken []ring.ID) ([]ring.ID, error) {
+		id, err := from.named(r, pic, f)
 		if err != nil {
 			return nil, err
 		}
-		return unlessTaken(peer, taken)
+		return unlessTaken(id, pic, taken)
 	}}
 }
 
 // maxPeers bounds how many peers one line may add or select.
 const maxPeers = 10_000
 
-func (p *parser) random() selector {
+func (p *parser) random(from pool) selector {
 	n := uint64(1)
 	if t := p.peek(); t.kind == word && isDigits(t.text) {
 		n = p.count("a number of peers", 1, maxPeers)
 	}
-	return drawn(int(n))
+	return drawn(int(n), from)
 }
 
-// drawn selects n different live peers with the scenario's seed.
-func drawn(n int) selector {
+// drawn selects n different peers with the scenario's seed.
+func drawn(n int, from pool) selector {
 	return selector{many: n > 1, choose: func(r *Runner, pic *observe.Picture, taken []ring.ID) ([]ring.ID, error) {
-		left, err := enough(pic, taken, n)
+		left, err := from.enough(r, pic, taken, n)
 		if err != nil {
 			return nil, err
 		}
@@ -138,48 +152,45 @@ func member(which func(live []*observe.Peer) *observe.Peer) selector {
 		if peer == nil {
 			return nil, errEmpty
 		}
-		return unlessTaken(peer, taken)
+		return unlessTaken(peer.ID, pic, taken)
 	}}
 }
 
 var errEmpty = errors.New("the ring is empty")
 
-func unlessTaken(peer *observe.Peer, taken []ring.ID) ([]ring.ID, error) {
-	if slices.Contains(taken, peer.ID) {
-		return nil, fmt.Errorf("%s is selected twice", peer.Name)
+func unlessTaken(id ring.ID, pic *observe.Picture, taken []ring.ID) ([]ring.ID, error) {
+	if slices.Contains(taken, id) {
+		return nil, fmt.Errorf("%s is selected twice", nameOf(id, pic))
 	}
-	return []ring.ID{peer.ID}, nil
-}
-
-// enough returns the live peers that are not taken, if there are n or more.
-func enough(pic *observe.Picture, taken []ring.ID, n int) ([]ring.ID, error) {
-	var left []ring.ID
-	for _, p := range members(pic) {
-		if !slices.Contains(taken, p.ID) {
-			left = append(left, p.ID)
-		}
-	}
-	switch {
-	case len(left) == 0 && len(taken) == 0:
-		return nil, errEmpty
-	case len(left) < n:
-		return nil, fmt.Errorf("%s wanted, but only %s left to select from", plural(n, "peer"), plural(len(left), "peer"))
-	}
-	return left, nil
+	return []ring.ID{id}, nil
 }
 
 // choose resolves several selectors into different peers.
 func (r *Runner) choose(selectors []selector) ([]ring.ID, error) {
+	return r.chooseAmong(selectors, nil)
+}
+
+// chooseAmong resolves selectors into different peers that are not taken.
+func (r *Runner) chooseAmong(selectors []selector, taken []ring.ID) ([]ring.ID, error) {
 	pic := r.sys.Picture()
 	var ids []ring.ID
 	for _, s := range selectors {
-		more, err := s.choose(r, pic, ids)
+		more, err := s.choose(r, pic, append(slices.Clip(taken), ids...))
 		if err != nil {
 			return nil, err
 		}
 		ids = append(ids, more...)
 	}
 	return ids, nil
+}
+
+// chooseAwake is choose for a command that the peers themselves carry out.
+func (r *Runner) chooseAwake(selectors ...selector) ([]ring.ID, error) {
+	ids, err := r.choose(selectors)
+	if err != nil {
+		return nil, err
+	}
+	return ids, requireAwake(ids, r.sys.Picture())
 }
 
 func isDigits(s string) bool {

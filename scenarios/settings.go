@@ -50,6 +50,8 @@ var settings = []setting{
 		either("corrected", "original", func(s *Settings) *bool { return &s.Original })},
 	{"merge", "off or on", "whether split rings come together again", true,
 		either("off", "on", func(s *Settings) *bool { return &s.Merge })},
+	{"processes", "off or on", "whether each peer is a process of its own", true,
+		either("off", "on", func(s *Settings) *bool { return &s.Processes })},
 	{"seed", "a whole number from 0", "of everything random", true,
 		number(0, 1<<64-1, func(s *Settings, n uint64) { s.Seed = n })},
 	{"fingers", "1-based or 0-based", "how fingers are numbered, here and on screen", false,

@@ -19,6 +19,8 @@ const extension = ".chord"
 // shipped are the scenarios in the binary, in teaching order.
 var shipped = []string{
 	"paper-small", "paper-lookup", "keys", "paper-join", "keys-join", "crash", "leave-or-crash", "replicas", "delete",
+	"bootstrap", "adjacent-kills", "all-but-one", "freeze", "restart", "partition", "split", "cut", "delay", "drop", "reset", "poison",
+	"registry", "churn",
 }
 
 // Shipped returns the names of the scenarios in the binary, in teaching order.
@@ -43,8 +45,8 @@ func Load(name string) (*Scenario, error) {
 	case isShipped:
 		return loadShipped(bare)
 	}
-	return nil, fmt.Errorf("%w: %s is no file and not one of the shipped scenarios %s%s",
-		fs.ErrNotExist, name, strings.Join(shipped, ", "), suggest(bare, shipped))
+	return nil, fmt.Errorf("%w: %s is no file and not one of the shipped scenarios, which chordscope list shows%s",
+		fs.ErrNotExist, name, suggest(bare, shipped))
 }
 
 func loadShipped(name string) (*Scenario, error) {

@@ -23,6 +23,7 @@ type Settings struct {
 	Recursive  bool          // lookup=recursive
 	Original   bool          // protocol=original, the 2003 protocol
 	Merge      bool          // merge=on: split rings come together again
+	Processes  bool          // processes=on: each peer is a process of its own
 	Seed       uint64        // of everything random
 	ZeroBased  bool          // fingers=0-based, only how they are numbered
 }
@@ -59,6 +60,32 @@ type System interface {
 	Leave(ctx context.Context, ids []ring.ID) error
 	// Kill crashes live peers at one moment: nothing is said, sockets reset.
 	Kill(ctx context.Context, ids []ring.ID) error
+	// Freeze stops live peers without closing anything, as a debugger does;
+	// Thaw lets them go on. Frozen ones answer nothing and obey nothing but
+	// Thaw and Kill.
+	Freeze(ctx context.Context, ids []ring.ID) error
+	Thaw(ctx context.Context, ids []ring.ID) error
+	// Restart starts peers that Kill has crashed on their old port and
+	// identifier, as new incarnations that remember nothing.
+	Restart(ctx context.Context, ids []ring.ID) error
+	// SetFaults puts faults on links between live peers, at one moment, each
+	// in place of what was wrong with that link. Names are not looked at.
+	SetFaults(ctx context.Context, faults []observe.Fault) error
+	// Heal ends the faults of all links.
+	Heal(ctx context.Context) error
+	// Reset breaks the connection between two live peers, if there is one.
+	Reset(ctx context.Context, a, b ring.ID) error
+	// Poison makes a finger of a live peer point at another one, counted from
+	// 1; finger 1 stands for the whole successor list.
+	Poison(ctx context.Context, id ring.ID, finger int, to ring.ID) error
+	// Merge lets every member compare its place with others until there is one
+	// ring in order. It is an error if there is none after 5 s.
+	Merge(ctx context.Context) error
+	// SetRegistry stops the registry as a crash does, or starts it again.
+	SetRegistry(ctx context.Context, up bool) error
+	// Disturbed says what is about to be broken or mended, as "kill N8": the
+	// next Recovery of the Picture measures what follows.
+	Disturbed(what string)
 	// Lookup asks the peer from for the owner of key. A lookup that ended
 	// without an owner is a result with Failed set, not an error.
 	Lookup(ctx context.Context, from, key ring.ID, recursive bool) (observe.Lookup, error)

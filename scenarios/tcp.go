@@ -2,10 +2,12 @@ package scenarios
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"chordscope/node/chord"
 	"chordscope/node/cluster"
+	"chordscope/node/cluster/keyring"
 	"chordscope/node/observe"
 	"chordscope/node/ring"
 	"chordscope/node/store"
@@ -24,17 +26,23 @@ func NewSystem(driver string) System {
 type tcp struct {
 	seen
 	*cluster.Cluster // nil before Start
-	registry         string
+	real             Real
 }
 
-// NewTCP returns a System of real peers, each with its own port on loopback.
-func NewTCP() System { return NewTCPAt("") }
-
-// NewTCPAt is NewTCP with the registry at an address that others know, instead
-// of on a free port.
-func NewTCPAt(registry string) System {
-	return &tcp{seen: newSeen(), registry: registry}
+// Real says how a System of real peers is started, beside its settings.
+type Real struct {
+	Registry  string       // where the registry listens; empty: on a free port
+	Keys      keyring.Keys // of the ring
+	Share     bool         // leave them for the user's other programs
+	Processes bool         // each peer is a process of its own, whatever the settings say
 }
+
+// NewTCP returns a System of real peers, each with its own port on loopback,
+// in a ring that only this program can take part in.
+func NewTCP() System { return NewReal(Real{Keys: keyring.Random()}) }
+
+// NewReal is NewTCP with more said about it.
+func NewReal(real Real) System { return &tcp{seen: newSeen(), real: real} }
 
 func (t *tcp) Driver() string { return "tcp" }
 
@@ -44,7 +52,8 @@ func (t *tcp) Start(ctx context.Context, s Settings) error {
 		return err
 	}
 	t.Cluster, err = cluster.Start(ctx, cluster.Config{
-		Network: wire.TCP{}, Space: space, Core: s.core, Seed: s.Seed, Registry: t.registry,
+		Network: wire.TCP{}, Space: space, Core: s.core, Seed: s.Seed, Registry: t.real.Registry,
+		Keys: t.real.Keys, Share: t.real.Share, Processes: s.Processes || t.real.Processes,
 	})
 	if err == nil {
 		t.show(t.Store())
@@ -102,6 +111,46 @@ func (t *tcp) Load(ctx context.Context, puts []LoadPut) error {
 func showsPut(pic *observe.Picture, p *LoadPut) bool {
 	d := pic.Datum(p.Key)
 	return d != nil && d.Size == len(p.Value) && d.Sum == store.Sum(p.Value) && (d.State == observe.Healthy || d.State == observe.Surplus)
+}
+
+// The methods for faults that are not here are the cluster's own.
+
+// Merge goes on until no peer is beside the ring: with merge=off nothing would
+// bring those in later.
+func (t *tcp) Merge(ctx context.Context) error {
+	for end := t.Now() + mergeTime; ; {
+		if err := t.Cluster.Merge(ctx); err != nil {
+			return err
+		}
+		if ok, err := t.WaitFor(ctx, mergeRound, oneRing); ok || err != nil || t.Now() > end {
+			return err
+		}
+	}
+}
+
+func (t *tcp) Reset(ctx context.Context, a, b ring.ID) error { return t.ResetLink(ctx, a, b) }
+
+func (t *tcp) Poison(ctx context.Context, id ring.ID, finger int, to ring.ID) error {
+	began := t.Now()
+	if err := t.Cluster.Poison(ctx, id, finger, to); err != nil {
+		return err
+	}
+	_, err := t.WaitFor(ctx, shownWithin, func(pic *observe.Picture) bool {
+		return slices.ContainsFunc(pic.Events, func(e observe.Event) bool { return e.ID == id && e.Kind == "poisoned" && e.At >= began })
+	})
+	return err
+}
+
+func (t *tcp) SetRegistry(ctx context.Context, up bool) error {
+	change := t.StopRegistry
+	if up {
+		change = func() error { return t.StartRegistry(ctx) }
+	}
+	if err := change(); err != nil {
+		return err
+	}
+	_, err := t.WaitFor(ctx, shownWithin, func(pic *observe.Picture) bool { return pic.Registry.Up == up })
+	return err
 }
 
 func (t *tcp) Sleep(ctx context.Context, d time.Duration) error {

@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"sync/atomic"
@@ -46,6 +47,9 @@ func NewVirtual() System {
 func (v *virtual) Driver() string { return "virtual" }
 
 func (v *virtual) Start(_ context.Context, s Settings) error {
+	if s.Processes {
+		return errors.New("processes=on needs real peers: run it without virtual time")
+	}
 	space, err := ring.NewSpace(s.Bits)
 	if err != nil {
 		return err
@@ -63,8 +67,9 @@ func (v *virtual) Start(_ context.Context, s Settings) error {
 	v.sim.At(virtualCount, v.count)
 	v.show(observe.NewStore(observe.Config{
 		Space: space, Successors: s.Successors, Replicas: s.Replicas, Protocol: s.protocol(),
-		Clock: func() time.Duration { return time.Duration(v.now.Load()) },
+		Stabilize: s.Stabilize, Clock: func() time.Duration { return time.Duration(v.now.Load()) },
 	}))
+	v.tellRegistry(true)
 	return nil
 }
 
@@ -129,7 +134,7 @@ func update(h *sim.Host, fx *chord.Effects) observe.Update {
 func (v *virtual) count() {
 	v.now.Store(int64(v.sim.Now()))
 	for _, h := range v.sim.Hosts() {
-		if h.Live() {
+		if h.Live() && !h.Frozen() {
 			v.store().Apply(observe.Update{Self: h.Ref, Counters: counters(h)})
 		}
 	}

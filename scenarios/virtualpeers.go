@@ -28,22 +28,25 @@ func (v *virtual) Join(ctx context.Context, ids []ring.ID, via *ring.ID) error {
 			return v.errorf(id, cluster.ErrPresent)
 		}
 	}
-	return v.waves(ctx, len(ids), through, func(i int) (ring.ID, error) { return ids[i], nil })
+	return v.waves(ctx, len(ids), through, func(i int) (*sim.Host, error) { return v.sim.Start(ids[i]), nil })
 }
 
-// waves adds n peers. next says who the next one is; after an error of it those
-// that it named before do join.
-func (v *virtual) waves(ctx context.Context, n int, through *sim.Host, next func(i int) (ring.ID, error)) error {
+// waves adds n peers. start starts the next one; after an error of it those
+// that it started before do join.
+func (v *virtual) waves(ctx context.Context, n int, through *sim.Host, start func(i int) (*sim.Host, error)) error {
 	var wrong error
 	for i := 0; i < n && wrong == nil; {
 		members := v.members()
+		if len(members) == 0 { // a ring that is frozen is no empty ring
+			members = slices.DeleteFunc(slices.Clone(v.sim.Hosts()), func(h *sim.Host) bool { return !h.Live() })
+		}
 		var hosts []*sim.Host
 		for range min(n-i, max(1, len(members))) {
-			var id ring.ID
-			if id, wrong = next(i); wrong != nil {
+			var h *sim.Host
+			if h, wrong = start(i); wrong != nil {
 				break
 			}
-			hosts = append(hosts, v.sim.Start(id))
+			hosts = append(hosts, h)
 			i++
 		}
 		for j, h := range hosts {
@@ -92,13 +95,14 @@ func (v *virtual) JoinHashed(ctx context.Context, n int) ([]ring.ID, error) {
 	for _, h := range v.sim.Hosts() {
 		taken[h.Ref.ID] = taken[h.Ref.ID] || h.Live()
 	}
-	err := v.waves(ctx, n, nil, func(int) (ring.ID, error) {
+	err := v.waves(ctx, n, nil, func(int) (*sim.Host, error) {
 		id, err := v.nextHashed(taken)
-		if err == nil {
-			taken[id] = true
-			ids = append(ids, id)
+		if err != nil {
+			return nil, err
 		}
-		return id, err
+		taken[id] = true
+		ids = append(ids, id)
+		return v.sim.Start(id), nil
 	})
 	return ids, err
 }
@@ -148,10 +152,11 @@ func (v *virtual) Kill(_ context.Context, ids []ring.ID) error {
 	return nil
 }
 
+// members returns the members that are not frozen.
 func (v *virtual) members() []*sim.Host {
 	var out []*sim.Host
 	for _, h := range v.sim.Hosts() {
-		if h.Live() && h.Peer.Status() == chord.StatusMember {
+		if h.Live() && !h.Frozen() && h.Peer.Status() == chord.StatusMember {
 			out = append(out, h)
 		}
 	}

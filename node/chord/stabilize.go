@@ -28,6 +28,7 @@ func (p *Peer) stabilize() {
 			return
 		}
 		if st.Predecessor != p.self {
+			p.doubt(st.Predecessor)
 			p.notify(s)
 		}
 		p.operationOver()
