@@ -18,6 +18,8 @@ import (
 
 	"chordscope/node/client"
 	"chordscope/node/client/command"
+	"chordscope/node/cluster/keyring"
+	"chordscope/node/cluster/standalone"
 	"chordscope/node/ring"
 	"chordscope/proto/wire"
 	"chordscope/scenarios"
@@ -50,6 +52,10 @@ type cli struct {
 	List     listCmd     `cmd:"" help:"List the scenarios that come with the program."`
 	Language languageCmd `cmd:"" help:"Describe the scenario language: every command with usage and example."`
 
+	Registry standalone.Registry `cmd:"" group:"own" help:"A registry alone."`
+	Peer     standalone.Peer     `cmd:"" group:"own" help:"One peer, in a process of its own."`
+	Attach   attachCmd           `cmd:"" group:"own" help:"The screen, on a ring that runs already."`
+
 	Put    putCmd    `cmd:"" group:"ring" help:"Store a value."`
 	Get    getCmd    `cmd:"" group:"ring" help:"Write the value of a key to standard output, byte for byte."`
 	Delete deleteCmd `cmd:"" group:"ring" help:"Remove a key."`
@@ -76,8 +82,14 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		kong.Writers(stdout, stderr),
 		kong.Exit(func(int) { helped = true }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
-		kong.ExplicitGroups([]kong.Group{{Key: "ring", Title: "On a running ring (exit status: 0 done, 1 no such key, 2 not done, 130 interrupted):"}}),
+		kong.ExplicitGroups([]kong.Group{
+			{Key: "own", Title: "A ring by hand:"},
+			{Key: "ring", Title: "On a running ring (exit status: 0 done, 1 no such key, 2 not done, 130 interrupted):"},
+		}),
 		kong.Bind(c),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+		kong.BindTo(stdin, (*io.Reader)(nil)),
+		kong.BindTo(stdout, (*io.Writer)(nil)),
 	)
 	if err != nil {
 		fmt.Fprintln(stderr, "chordscope:", err)
@@ -104,10 +116,11 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	return exitUsage
 }
 
-// screenFlags are common to all that open the screen.
+// screenFlags are common to all that open the screen on a ring of its own.
 type screenFlags struct {
-	NoMotion bool   `help:"No animation."`
-	Listen   string `default:"127.0.0.1:0" placeholder:"ADDR" help:"Where the registry listens, for commands like get; port 0 is a free one."`
+	NoMotion  bool   `help:"No animation."`
+	Listen    string `default:"127.0.0.1:0" placeholder:"ADDR" help:"Where the registry listens, for commands like get; port 0 is a free one."`
+	Processes bool   `help:"Each peer is a process of its own, so that kill -9 PID is a crash."`
 }
 
 type screenCmd struct {
@@ -151,33 +164,53 @@ func (p *playCmd) Run(c *call) error {
 	return c.screen(p.screenFlags, tui.Options{Settings: scenarios.DefaultSettings(), Scenario: sc})
 }
 
-// screen opens the screen on real peers. Nothing is started without a
-// terminal.
+// screen opens the screen on a ring of its own.
 func (c *call) screen(f screenFlags, opts tui.Options) error {
 	host, _, err := net.SplitHostPort(f.Listen)
 	if ip := net.ParseIP(host); err != nil || ip == nil || !ip.IsLoopback() {
 		return fmt.Errorf("--listen=%s: the ring is on this machine only, so an address is one like 127.0.0.1:7000", f.Listen)
 	}
-	out, isFile := c.stdout.(*os.File)
-	if !isFile || !term.IsTerminal(out.Fd()) {
-		return errors.New("the screen needs a terminal; without one use: chordscope run SCENARIO")
+	if err := c.needTerminal(); err != nil {
+		return err
 	}
-	opts.System, opts.NoMotion = scenarios.NewTCPAt(f.Listen), f.NoMotion
+	opts.NoMotion = f.NoMotion
+	restore := func() {} // set before any peer starts
+	opts.Panics = func(f func()) { restore = f }
+	opts.System = scenarios.NewReal(scenarios.Real{
+		Registry: f.Listen, Keys: keyring.Random(), Share: true, Processes: f.Processes, OnPanic: func() { restore() },
+	})
 	defer opts.System.Close()
 	return tui.Run(c.ctx, opts)
 }
 
+// needTerminal comes before anything is started for the screen.
+func (c *call) needTerminal() error {
+	out, isFile := c.stdout.(*os.File)
+	if !isFile || !term.IsTerminal(out.Fd()) {
+		return errors.New("the screen needs a terminal; without one use: chordscope run SCENARIO")
+	}
+	return nil
+}
+
 type runCmd struct {
 	Scenarios []string `arg:"" help:"Files, or names of shipped scenarios."`
-	Virtual   bool     `help:"Virtual time instead of real peers: instant, and the same for the same seed."`
+	Processes bool     `help:"Each peer is a process of its own, whatever the scenario sets." xor:"driver"`
+	Virtual   bool     `help:"Virtual time instead of real peers: instant, and the same for the same seed." xor:"driver"`
 	Seed      *uint64  `help:"Seed of everything random, instead of the scenario's."`
 	JSON      bool     `help:"One JSON object a line."`
 }
 
 func (r *runCmd) Run(c *call) error {
 	opts := scenarios.RunOptions{JSON: r.JSON, Virtual: r.Virtual, Seed: r.Seed}
-	c.status = scenarios.RunFiles(c.ctx, opts, r.Scenarios, scenarios.NewSystem, c.stdout, c.stderr)
+	c.status = scenarios.RunFiles(c.ctx, opts, r.Scenarios, r.system, c.stdout, c.stderr)
 	return nil
+}
+
+func (r *runCmd) system(driver string) scenarios.System {
+	if driver == scenarios.DriverVirtual {
+		return scenarios.NewVirtual()
+	}
+	return scenarios.NewReal(scenarios.Real{Keys: keyring.Random(), Processes: r.Processes})
 }
 
 type checkCmd struct {
@@ -205,12 +238,35 @@ func (languageCmd) Run(c *call) error {
 	return err
 }
 
+type attachCmd struct {
+	keyring.Flags
+	NoMotion bool   `help:"No animation."`
+	Registry string `arg:"" placeholder:"ADDR" help:"The address of the ring's registry."`
+}
+
+func (a *attachCmd) Run(c *call) error {
+	if err := c.needTerminal(); err != nil {
+		return err
+	}
+	k, err := a.Keys(a.Registry)
+	if err != nil {
+		return err
+	}
+	sys, settings, err := scenarios.Attach(c.ctx, scenarios.Real{Registry: a.Registry, Keys: k})
+	if err != nil {
+		return keyring.Explain(err)
+	}
+	defer sys.Close()
+	return tui.Run(c.ctx, tui.Options{System: sys, Settings: settings, NoMotion: a.NoMotion})
+}
+
 // ringFlags say which running ring is asked, and how the answer is written.
 type ringFlags struct {
-	Registry string        `placeholder:"ADDR" help:"The ring's registry, whose address stands on the screen; else $CHORDSCOPE_REGISTRY is taken."`
-	Peer     string        `placeholder:"ADDR" help:"One of the ring's peers, in place of the registry."`
-	Timeout  time.Duration `default:"10s" help:"How long it may take, up to 1h."`
-	JSON     bool          `help:"One JSON object a line."`
+	Registry string `placeholder:"ADDR" help:"The ring's registry, whose address stands on the screen; else $CHORDSCOPE_REGISTRY is taken."`
+	Peer     string `placeholder:"ADDR" help:"One of the ring's peers, in place of the registry."`
+	keyring.Flags
+	Timeout time.Duration `default:"10s" help:"How long it may take, up to 1h."`
+	JSON    bool          `help:"One JSON object a line."`
 }
 
 // ring returns the ring that is meant.
@@ -233,7 +289,9 @@ func (f *ringFlags) ring(c *call) (*command.Ring, error) {
 		return nil, errors.New("which ring? Start chordscope in another terminal and give the registry's address, which stands on its screen, " +
 			"as --registry ADDR; or choose it: chordscope --listen 127.0.0.1:7000")
 	}
-	return r, nil
+	k, err := f.Keys(r.To.Registry)
+	r.To.Key = k.Ring
+	return r, err
 }
 
 // ask carries out f on the ring. What goes wrong there is told without the hint
@@ -253,7 +311,7 @@ func (f *ringFlags) ask(c *call, do func(*command.Ring) error) error {
 	default:
 		c.status = exitUsage
 	}
-	fmt.Fprintln(c.stderr, "chordscope:", err)
+	fmt.Fprintln(c.stderr, "chordscope:", keyring.Explain(err))
 	return nil
 }
 

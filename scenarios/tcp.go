@@ -35,6 +35,7 @@ type Real struct {
 	Keys      keyring.Keys // of the ring
 	Share     bool         // leave them for the user's other programs
 	Processes bool         // each peer is a process of its own, whatever the settings say
+	OnPanic   func()       // called when a peer of this process panics, before that ends the program; may be nil
 }
 
 // NewTCP returns a System of real peers, each with its own port on loopback,
@@ -53,7 +54,7 @@ func (t *tcp) Start(ctx context.Context, s Settings) error {
 	}
 	t.Cluster, err = cluster.Start(ctx, cluster.Config{
 		Network: wire.TCP{}, Space: space, Core: s.core, Seed: s.Seed, Registry: t.real.Registry,
-		Keys: t.real.Keys, Share: t.real.Share, Processes: s.Processes || t.real.Processes,
+		Keys: t.real.Keys, Share: t.real.Share, Processes: s.Processes || t.real.Processes, OnPanic: t.real.OnPanic,
 	})
 	if err == nil {
 		t.show(t.Store())

@@ -45,8 +45,8 @@ func (c *Cluster) all() []*node.Peer {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	var out []*node.Peer
-	for _, p := range c.peers {
-		out = append(out, p)
+	for _, h := range c.hosts {
+		out = append(out, h.(*node.Peer))
 	}
 	return out
 }

@@ -1,7 +1,9 @@
 package cluster
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -11,19 +13,29 @@ import (
 	"go.uber.org/goleak"
 
 	"chordscope/node/chord"
+	"chordscope/node/cluster/process"
 	"chordscope/node/observe"
 	"chordscope/node/ring"
 	"chordscope/proto/wire"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// The test program is also the peers in processes of their own.
+func TestMain(m *testing.M) {
+	if process.IsChild(os.Args) {
+		if err := process.Serve(context.Background(), os.Stdin, os.Stdout); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
+	goleak.VerifyTestMain(m)
+}
 
 // paperRing starts the ten peers of ToN figure 4.
 func paperRing(t *testing.T) *Cluster {
 	t.Helper()
 	c, err := Start(t.Context(), Config{
-		Network: wire.TCP{}, Space: ring.MustSpace(6), Seed: 1,
-		Core: func(c *chord.Config) { c.Successors, c.Replicas = 3, 2 },
+		Network: wire.TCP{}, Space: ring.MustSpace(6), Seed: 1, Core: paperCore,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -36,6 +48,8 @@ func paperRing(t *testing.T) *Cluster {
 	return c
 }
 
+func paperCore(c *chord.Config) { c.Successors, c.Replicas = 3, 2 }
+
 func ids(ns ...uint64) []ring.ID {
 	var out []ring.ID
 	for _, n := range ns {
@@ -45,6 +59,7 @@ func ids(ns ...uint64) []ring.ID {
 }
 
 func TestPaperRingOverTCP(t *testing.T) {
+	t.Parallel()
 	c := paperRing(t)
 	for _, recursive := range []bool{false, true} {
 		l, err := c.Lookup(t.Context(), ring.FromUint64(8), ring.FromUint64(54), recursive)
@@ -76,6 +91,7 @@ func TestKillThirdOfTwentyFour(t *testing.T) {
 }
 
 func TestLeaveAndJoinAgain(t *testing.T) {
+	t.Parallel()
 	c := paperRing(t)
 	if err := c.Leave(t.Context(), ids(32, 38)); err != nil {
 		t.Fatal(err)
@@ -109,6 +125,7 @@ func TestTakenAndAbsent(t *testing.T) {
 
 // TestLastOneStanding: the last peer alive must notice that it is alone.
 func TestLastOneStanding(t *testing.T) {
+	t.Parallel()
 	c := paperRing(t)
 	if err := c.Kill(t.Context(), ids(1, 8, 14, 21, 32, 38, 48, 51, 56)); err != nil {
 		t.Fatal(err)
@@ -145,27 +162,30 @@ func TestRegistryRestarts(t *testing.T) {
 // TestCloseLeavesNothing: no socket is left after Close (goroutines are
 // checked by TestMain).
 func TestCloseLeavesNothing(t *testing.T) {
-	count := func() int {
-		fds, err := os.ReadDir("/proc/self/fd")
-		if err != nil {
-			t.Skip("no /proc here: ", err)
-		}
-		return len(fds)
-	}
 	warm, err := Start(t.Context(), Config{Network: wire.TCP{}, Space: ring.MustSpace(6)})
 	if err != nil {
 		t.Fatal(err)
 	}
 	warm.Close() // the poller's own descriptors exist from now on
-	before := count()
+	before := descriptors(t)
 	c := paperRing(t)
 	if err := c.Kill(t.Context(), ids(8, 14)); err != nil {
 		t.Fatal(err)
 	}
 	c.Close()
-	if after := count(); after > before {
+	if after := descriptors(t); after > before {
 		t.Errorf("%d descriptors before, %d after", before, after)
 	}
+}
+
+// descriptors counts what this process has open.
+func descriptors(t *testing.T) int {
+	t.Helper()
+	fds, err := os.ReadDir("/proc/self/fd")
+	if err != nil {
+		t.Skip("no /proc here: ", err)
+	}
+	return len(fds)
 }
 
 // TestTooManyPeers: what cannot fit into the descriptors is refused before

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"chordscope/node/chord"
+	"chordscope/node/cluster/process"
 	"chordscope/node/codec"
 	"chordscope/node/observe"
 	"chordscope/node/ring"
@@ -19,49 +20,56 @@ import (
 const patience = 30 * time.Second
 
 // Kill crashes peers at one moment and returns when that is seen: sockets
-// reset, nothing said.
+// reset, nothing said. A process of its own is killed by its system.
 func (c *Cluster) Kill(ctx context.Context, ids []ring.ID) error {
-	return c.end(ctx, ids, &pb.ControlRequest{Action: &pb.ControlRequest_Crash{Crash: &pb.Crash{}}})
+	return c.end(ctx, ids, func(ctx context.Context, t target) error {
+		if p, ok := t.host.(*process.Peer); ok {
+			p.Kill()
+			return nil
+		}
+		// A crash breaks the connection instead of answering.
+		err := c.control(ctx, t, &pb.ControlRequest{Action: &pb.ControlRequest_Crash{Crash: &pb.Crash{}}})
+		if errors.Is(err, wire.ErrBroken) {
+			err = nil
+		}
+		return err
+	})
 }
 
 // Leave lets peers leave gracefully, all at the same time, and returns when
 // they are gone.
 func (c *Cluster) Leave(ctx context.Context, ids []ring.ID) error {
-	return c.end(ctx, ids, &pb.ControlRequest{Action: &pb.ControlRequest_Leave{Leave: &pb.Leave{}}})
+	return c.end(ctx, ids, func(ctx context.Context, t target) error {
+		err := c.command(ctx, t, &pb.ControlRequest{Action: &pb.ControlRequest_Leave{Leave: &pb.Leave{}}})
+		if errors.Is(err, wire.ErrBroken) { // it was gone before it could say so
+			err = nil
+		}
+		return err
+	})
 }
 
-func (c *Cluster) end(ctx context.Context, ids []ring.ID, req *pb.ControlRequest) error {
-	peers, err := c.find(ids)
+// end ends peers, each in its own goroutine, and waits until that is seen.
+func (c *Cluster) end(ctx context.Context, ids []ring.ID, how func(context.Context, target) error) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	targets, err := c.each(ctx, ids, func(ctx context.Context, t target) error {
+		if err := how(ctx, t); err != nil || t.host == nil {
+			return err
+		}
+		select {
+		case <-t.host.Done():
+			c.drop(t.host)
+			return nil
+		case <-ctx.Done():
+			return c.errorf(t.ref.ID, ctx.Err())
+		}
+	})
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	errs := make([]error, len(peers))
-	var wg sync.WaitGroup
-	for i, p := range peers {
-		wg.Go(func() {
-			own := &pb.ControlRequest{Action: req.Action}
-			// A crash breaks the connection instead of answering.
-			if err := c.control(ctx, p, own); err != nil && !errors.Is(err, wire.ErrBroken) {
-				errs[i] = c.errorf(p.Ref().ID, err)
-				return
-			}
-			select {
-			case <-p.Done():
-				c.drop(p)
-			case <-ctx.Done():
-				errs[i] = ctx.Err()
-			}
-		})
-	}
-	wg.Wait()
-	if err := errors.Join(errs...); err != nil {
-		return err
-	}
 	return c.await(ctx, func(pic *observe.Picture) bool {
-		for _, p := range peers {
-			if s, ok := stateIn(pic, p.Ref()); ok && s != observe.StateDead && s != observe.StateLeft {
+		for _, t := range targets {
+			if s, ok := stateIn(pic, t.ref); ok && s != observe.StateDead && s != observe.StateLeft {
 				return false
 			}
 		}
@@ -69,14 +77,30 @@ func (c *Cluster) end(ctx context.Context, ids []ring.ID, req *pb.ControlRequest
 	})
 }
 
+// each does something to several peers at the same time. Nothing is done if one
+// of them is not there.
+func (c *Cluster) each(ctx context.Context, ids []ring.ID, do func(context.Context, target) error) ([]target, error) {
+	targets, err := c.targets(ids)
+	if err != nil {
+		return nil, err
+	}
+	errs := make([]error, len(targets))
+	var wg sync.WaitGroup
+	for i, t := range targets {
+		wg.Go(func() { errs[i] = do(ctx, t) })
+	}
+	wg.Wait()
+	return targets, errors.Join(errs...)
+}
+
 // Lookup asks a peer for the owner of a key.
 func (c *Cluster) Lookup(ctx context.Context, from, key ring.ID, recursive bool) (observe.Lookup, error) {
-	p := c.peer(from)
-	if p == nil {
-		return observe.Lookup{}, c.errorf(from, ErrAbsent)
+	t, err := c.target(from)
+	if err != nil {
+		return observe.Lookup{}, err
 	}
 	req := &pb.LookupRequest{Key: key.AppendBytes(nil), Recursive: recursive}
-	env, err := c.observer.Call(ctx, p.Ref(), &pb.Envelope_LookupRequest{LookupRequest: req})
+	env, err := c.observer.Call(ctx, t.ref, &pb.Envelope_LookupRequest{LookupRequest: req})
 	if err != nil {
 		return observe.Lookup{}, fmt.Errorf("lookup from N%s: %w", c.cfg.Space.Format(from), err)
 	}
@@ -84,7 +108,7 @@ func (c *Cluster) Lookup(ctx context.Context, from, key ring.ID, recursive bool)
 	if err != nil {
 		return observe.Lookup{}, err
 	}
-	return c.store.Describe(p.Ref(), l), nil
+	return c.store.Describe(t.ref, l), nil
 }
 
 // WaitFor waits until cond holds for the Picture, at most for the time within.

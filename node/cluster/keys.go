@@ -6,7 +6,6 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"chordscope/node"
 	"chordscope/node/chord"
 	"chordscope/node/codec"
 	"chordscope/node/observe"
@@ -29,24 +28,25 @@ type Put struct {
 // of a put. One that failed is a result with Failed set; an error says that it
 // could not be asked for, or that the peer ended meanwhile.
 func (c *Cluster) Access(ctx context.Context, from ring.ID, op chord.Op, key store.Key, value []byte) (observe.Access, error) {
-	p := c.peer(from)
-	if p == nil {
-		return observe.Access{}, c.errorf(from, ErrAbsent)
-	}
-	a, err := c.access(ctx, p, op, key, value)
+	t, err := c.target(from)
 	if err != nil {
 		return observe.Access{}, err
 	}
-	return c.store.DescribeAccess(p.Ref(), a), nil
+	a, err := c.access(ctx, t, op, key, value)
+	if err != nil {
+		return observe.Access{}, err
+	}
+	return c.store.DescribeAccess(t.ref, a), nil
 }
 
 // Load puts many keys, many of them at the same time. The first one that fails
 // is the error, and ends it.
 func (c *Cluster) Load(ctx context.Context, puts []Put) error {
-	peers := make([]*node.Peer, len(puts))
+	through := make([]target, len(puts))
 	for i, put := range puts {
-		if peers[i] = c.peer(put.From); peers[i] == nil {
-			return c.errorf(put.From, ErrAbsent)
+		var err error
+		if through[i], err = c.target(put.From); err != nil {
+			return err
 		}
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
@@ -56,7 +56,7 @@ func (c *Cluster) Load(ctx context.Context, puts []Put) error {
 	for range min(loadWidth, len(puts)) {
 		wg.Go(func() {
 			for i := int(next.Add(1)) - 1; i < len(puts) && ctx.Err() == nil; i = int(next.Add(1)) - 1 {
-				a, err := c.access(ctx, peers[i], chord.OpPut, puts[i].Key, puts[i].Value)
+				a, err := c.access(ctx, through[i], chord.OpPut, puts[i].Key, puts[i].Value)
 				if err == nil && a.Failed != "" {
 					err = fmt.Errorf("put %s from N%s: %s", a.Key.Text(c.cfg.Space), c.cfg.Space.Format(puts[i].From), a.Failed)
 				}
@@ -72,11 +72,11 @@ func (c *Cluster) Load(ctx context.Context, puts []Put) error {
 
 // access asks a peer over the wire, and tells the store what the peer has
 // promised: should it crash at once, nobody else could.
-func (c *Cluster) access(ctx context.Context, p *node.Peer, op chord.Op, key store.Key, value []byte) (chord.Access, error) {
+func (c *Cluster) access(ctx context.Context, t target, op chord.Op, key store.Key, value []byte) (chord.Access, error) {
 	req := codec.EncodeAccessRequest(op, key, value)
-	env, err := c.observer.Call(ctx, p.Ref(), &pb.Envelope_AccessRequest{AccessRequest: req})
+	env, err := c.observer.Call(ctx, t.ref, &pb.Envelope_AccessRequest{AccessRequest: req})
 	if err != nil {
-		return chord.Access{}, fmt.Errorf("%v %s from N%s: %w", op, key.Text(c.cfg.Space), c.cfg.Space.Format(p.Ref().ID), err)
+		return chord.Access{}, fmt.Errorf("%v %s from N%s: %w", op, key.Text(c.cfg.Space), c.cfg.Space.Format(t.ref.ID), err)
 	}
 	a, err := codec.DecodeAccess(c.cfg.Space, env.GetAccessResult())
 	if err == nil && op != chord.OpGet && a.Failed == "" && !a.Version.IsZero() {

@@ -83,6 +83,7 @@ func TestAccessRefused(t *testing.T) {
 // What was loaded is there, on the peers where it should be, also after one of
 // them has crashed.
 func TestLoadSurvivesACrash(t *testing.T) {
+	t.Parallel()
 	c := paperRing(t)
 	var puts []Put
 	from := ids(1, 8, 14, 21)
@@ -119,6 +120,7 @@ func TestLoadSurvivesACrash(t *testing.T) {
 // Keys survive what the promise covers: fewer than k peers crash before repair
 // has had its time, and any number leave and join.
 func TestKeysSurvive(t *testing.T) {
+	t.Parallel()
 	c, err := Start(t.Context(), Config{
 		Network: wire.TCP{}, Space: ring.MustSpace(32), Seed: 1,
 		Core: func(c *chord.Config) { c.Successors, c.Replicas = 6, 3 },

@@ -77,7 +77,7 @@ func BenchmarkHandOver(b *testing.B) {
 		b.StopTimer()
 		c := startRing(b, 8)
 		free := uint64(1 << 20)
-		for c.peer(ring.FromUint64(free+keys)) != nil {
+		for c.host(ring.FromUint64(free+keys)) != nil {
 			free += keys
 		}
 		fill(b, c, free, keys)

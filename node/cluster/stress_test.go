@@ -20,6 +20,7 @@ import (
 // lookups run. Most of them find somebody meanwhile; afterwards the ring is
 // ideal again and every lookup is right.
 func TestStress(t *testing.T) {
+	t.Parallel()
 	const size, rounds = 32, 12
 	c := startRing(t, size)
 	rng := rand.New(rand.NewPCG(5, 6))
@@ -138,6 +139,7 @@ func TestCommandsAtTheSameTime(t *testing.T) {
 
 // A registry that is down stops nobody but those who want to join.
 func TestJoinWithoutRegistry(t *testing.T) {
+	t.Parallel()
 	c := paperRing(t)
 	if err := errors.Join(c.StopRegistry(), c.Kill(t.Context(), ids(32))); err != nil {
 		t.Fatal(err)
@@ -163,6 +165,7 @@ func TestJoinWithoutRegistry(t *testing.T) {
 
 // The settings of the core reach the peers, and bad ones are refused in words.
 func TestSettingsReachThePeers(t *testing.T) {
+	t.Parallel()
 	start := func(edit func(*chord.Config)) (*Cluster, error) {
 		c, err := Start(t.Context(), Config{Network: wire.TCP{}, Space: ring.MustSpace(6), Core: edit})
 		if err != nil {
