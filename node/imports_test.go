@@ -45,6 +45,7 @@ var layers = []string{
 	"scenarios",
 	"scenarios/experiment",
 	"tui",
+	"tui/cli",
 	".",
 }
 
@@ -89,7 +90,7 @@ var rules = []struct {
 		why:    "the screen has no back door: it knows only what peers say over the wire, and acts only by scenario commands",
 	},
 	{
-		exempt: []string{"tui", "."},
+		exempt: []string{"tui", "tui/cli", "."},
 		forbid: []string{"charm.land", "github.com/charmbracelet"},
 		why:    "only the screen and the command know Bubble Tea, so that all else runs headless",
 	},

@@ -1,0 +1,362 @@
+// Package cli is the command line of Chordscope: its commands and flags, to
+// functions of the packages below.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"time"
+
+	"github.com/alecthomas/kong"
+	"github.com/charmbracelet/x/term"
+
+	"chordscope/node/client"
+	"chordscope/node/client/command"
+	"chordscope/node/cluster/keyring"
+	"chordscope/node/cluster/standalone"
+	"chordscope/node/ring"
+	"chordscope/proto/wire"
+	"chordscope/scenarios"
+	"chordscope/tui"
+)
+
+// Exit statuses, part of the interface. A scenario that fails gives 1.
+const (
+	exitOK          = 0
+	exitMissing     = 1 // there is no such key
+	exitUsage       = 2 // the call, the file or the set-up is wrong, or the ring did not do it
+	exitInterrupted = 130
+)
+
+// cli is the command line. Each command is a struct with a Run method; kong
+// makes the help from the tags.
+type cli struct {
+	Screen   screenCmd   `cmd:"" default:"withargs" help:"The screen: a registry and real peers on loopback, alive. This is what happens without a command."`
+	Play     playCmd     `cmd:"" help:"The screen, replaying a scenario."`
+	Run      runCmd      `cmd:"" help:"Run scenarios without a screen. Exit status: 0 all held, 1 an expectation failed, 2 the file or the set-up is wrong, 130 interrupted."`
+	Check    checkCmd    `cmd:"" help:"Look for mistakes in scenarios; each is shown with line, column and caret. Nothing is started."`
+	List     listCmd     `cmd:"" help:"List the scenarios that come with the program."`
+	Language languageCmd `cmd:"" help:"Describe the scenario language: every command with usage and example."`
+
+	Registry standalone.Registry `cmd:"" group:"own" help:"A registry alone."`
+	Peer     standalone.Peer     `cmd:"" group:"own" help:"One peer, in a process of its own."`
+	Attach   attachCmd           `cmd:"" group:"own" help:"The screen, on a ring that runs already."`
+
+	Put    putCmd    `cmd:"" group:"ring" help:"Store a value."`
+	Get    getCmd    `cmd:"" group:"ring" help:"Write the value of a key to standard output, byte for byte."`
+	Delete deleteCmd `cmd:"" group:"ring" help:"Remove a key."`
+	Lookup lookupCmd `cmd:"" group:"ring" help:"Show who owns a key, and the way there with the reason for each hop."`
+	State  stateCmd  `cmd:"" group:"ring" help:"Show what every peer believes and holds, and whether the ring is right."`
+}
+
+// call is what a command works with.
+type call struct {
+	ctx    context.Context
+	stdin  io.Reader
+	stdout io.Writer
+	stderr io.Writer
+	status int
+}
+
+// Run carries out one call of the program and returns its exit status.
+func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	c := &call{ctx: ctx, stdin: stdin, stdout: stdout, stderr: stderr}
+	helped := false
+	parser, err := kong.New(&cli{},
+		kong.Name("chordscope"),
+		kong.Description("A living Chord ring in the terminal: real peers over TCP, and every pointer beside the truth."),
+		kong.Writers(stdout, stderr),
+		kong.Exit(func(int) { helped = true }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
+		kong.ExplicitGroups([]kong.Group{
+			{Key: "own", Title: "A ring by hand:"},
+			{Key: "ring", Title: "On a running ring (exit status: 0 done, 1 no such key, 2 not done, 130 interrupted):"},
+		}),
+		kong.Bind(c),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+		kong.BindTo(stdin, (*io.Reader)(nil)),
+		kong.BindTo(stdout, (*io.Writer)(nil)),
+	)
+	if err != nil {
+		fmt.Fprintln(stderr, "chordscope:", err)
+		return exitUsage
+	}
+	parsed, err := parser.Parse(args)
+	if helped { // --help has been printed
+		return exitOK
+	}
+	if err == nil {
+		err = parsed.Run()
+	}
+	switch {
+	case err == nil:
+		return c.status
+	case errors.Is(err, context.Canceled), errors.Is(err, tui.ErrInterrupted):
+		return exitInterrupted
+	}
+	if scenarios.IsParseError(err) { // has file, line and column in it
+		fmt.Fprintln(stderr, err)
+		return exitUsage
+	}
+	fmt.Fprintf(stderr, "chordscope: %v\nSee: chordscope --help\n", err)
+	return exitUsage
+}
+
+// screenFlags are common to all that open the screen on a ring of its own.
+type screenFlags struct {
+	NoMotion  bool   `help:"No animation."`
+	Listen    string `default:"127.0.0.1:0" placeholder:"ADDR" help:"Where the registry listens, for commands like get; port 0 is a free one."`
+	Processes bool   `help:"Each peer is a process of its own, so that kill -9 PID is a crash."`
+}
+
+type screenCmd struct {
+	screenFlags
+	Peers      int    `short:"n" default:"8" help:"How many peers to start, 0 to 200."`
+	Bits       int    `short:"m" default:"16" help:"Bits of an identifier, 3 to 160."`
+	Successors int    `short:"r" default:"4" help:"Length of successor lists, 1 to 32."`
+	Original   bool   `help:"The protocol as published in 2003, with what goes wrong in it."`
+	Seed       uint64 `default:"1" help:"Seed of everything random."`
+}
+
+func (s *screenCmd) Run(c *call) error {
+	if s.Peers < 0 || s.Peers > 200 {
+		return fmt.Errorf("--peers=%d: 0 to 200 peers fit on the screen's ring", s.Peers)
+	}
+	if _, err := ring.NewSpace(s.Bits); err != nil {
+		return fmt.Errorf("--%w", err)
+	}
+	if s.Bits < 8 && s.Peers > 1<<s.Bits {
+		return fmt.Errorf("--peers=%d: a ring of %d bits has %d identifiers", s.Peers, s.Bits, 1<<s.Bits)
+	}
+	if s.Successors < 1 || s.Successors > 32 {
+		return fmt.Errorf("--successors=%d: a list has 1 to 32 entries", s.Successors)
+	}
+	set := scenarios.DefaultSettings()
+	set.Bits, set.Successors, set.Original, set.Seed = s.Bits, s.Successors, s.Original, s.Seed
+	set.Replicas = min(set.Replicas, set.Successors)
+	return c.screen(s.screenFlags, tui.Options{Settings: set, Peers: s.Peers})
+}
+
+type playCmd struct {
+	screenFlags
+	Scenario string `arg:"" help:"A file, or the name of a shipped scenario."`
+}
+
+func (p *playCmd) Run(c *call) error {
+	sc, err := scenarios.Load(p.Scenario)
+	if err != nil {
+		return err
+	}
+	return c.screen(p.screenFlags, tui.Options{Settings: scenarios.DefaultSettings(), Scenario: sc})
+}
+
+// screen opens the screen on a ring of its own.
+func (c *call) screen(f screenFlags, opts tui.Options) error {
+	host, _, err := net.SplitHostPort(f.Listen)
+	if ip := net.ParseIP(host); err != nil || ip == nil || !ip.IsLoopback() {
+		return fmt.Errorf("--listen=%s: the ring is on this machine only, so an address is one like 127.0.0.1:7000", f.Listen)
+	}
+	if err := c.needTerminal(); err != nil {
+		return err
+	}
+	opts.NoMotion = f.NoMotion
+	restore := func() {} // set before any peer starts
+	opts.Panics = func(f func()) { restore = f }
+	opts.System = scenarios.NewReal(scenarios.Real{
+		Registry: f.Listen, Keys: keyring.Random(), Share: true, Processes: f.Processes, OnPanic: func() { restore() },
+	})
+	defer opts.System.Close()
+	return tui.Run(c.ctx, opts)
+}
+
+// needTerminal comes before anything is started for the screen.
+func (c *call) needTerminal() error {
+	out, isFile := c.stdout.(*os.File)
+	if !isFile || !term.IsTerminal(out.Fd()) {
+		return errors.New("the screen needs a terminal; without one use: chordscope run SCENARIO")
+	}
+	return nil
+}
+
+type runCmd struct {
+	Scenarios []string `arg:"" help:"Files, or names of shipped scenarios."`
+	Processes bool     `help:"Each peer is a process of its own, whatever the scenario sets." xor:"driver"`
+	Virtual   bool     `help:"Virtual time instead of real peers: instant, and the same for the same seed." xor:"driver"`
+	Seed      *uint64  `help:"Seed of everything random, instead of the scenario's."`
+	JSON      bool     `help:"One JSON object a line."`
+}
+
+func (r *runCmd) Run(c *call) error {
+	opts := scenarios.RunOptions{JSON: r.JSON, Virtual: r.Virtual, Seed: r.Seed}
+	c.status = scenarios.RunFiles(c.ctx, opts, r.Scenarios, r.system, c.stdout, c.stderr)
+	return nil
+}
+
+func (r *runCmd) system(driver string) scenarios.System {
+	if driver == scenarios.DriverVirtual {
+		return scenarios.NewVirtual()
+	}
+	return scenarios.NewReal(scenarios.Real{Keys: keyring.Random(), Processes: r.Processes})
+}
+
+type checkCmd struct {
+	Scenarios []string `arg:"" help:"Files, names of shipped scenarios, or - for standard input."`
+}
+
+func (k *checkCmd) Run(c *call) error {
+	c.status = scenarios.CheckFiles(k.Scenarios, c.stdin, c.stdout, c.stderr)
+	return nil
+}
+
+type listCmd struct {
+	JSON bool `help:"One JSON object a line."`
+}
+
+func (l *listCmd) Run(c *call) error {
+	c.status = scenarios.List(l.JSON, c.stdout, c.stderr)
+	return nil
+}
+
+type languageCmd struct{}
+
+func (languageCmd) Run(c *call) error {
+	_, err := io.WriteString(c.stdout, scenarios.Help())
+	return err
+}
+
+type attachCmd struct {
+	keyring.Flags
+	NoMotion bool   `help:"No animation."`
+	Registry string `arg:"" placeholder:"ADDR" help:"The address of the ring's registry."`
+}
+
+func (a *attachCmd) Run(c *call) error {
+	if err := c.needTerminal(); err != nil {
+		return err
+	}
+	k, err := a.Keys(a.Registry)
+	if err != nil {
+		return err
+	}
+	sys, settings, err := scenarios.Attach(c.ctx, scenarios.Real{Registry: a.Registry, Keys: k})
+	if err != nil {
+		return keyring.Explain(err)
+	}
+	defer sys.Close()
+	return tui.Run(c.ctx, tui.Options{System: sys, Settings: settings, NoMotion: a.NoMotion})
+}
+
+// ringFlags say which running ring is asked, and how the answer is written.
+type ringFlags struct {
+	Registry string `placeholder:"ADDR" help:"The ring's registry, whose address stands on the screen; else $CHORDSCOPE_REGISTRY is taken."`
+	Peer     string `placeholder:"ADDR" help:"One of the ring's peers, in place of the registry."`
+	keyring.Flags
+	Timeout time.Duration `default:"10s" help:"How long it may take, up to 1h."`
+	JSON    bool          `help:"One JSON object a line."`
+}
+
+// ring returns the ring that is meant.
+func (f *ringFlags) ring(c *call) (*command.Ring, error) {
+	r := &command.Ring{
+		To: client.Target{Registry: f.Registry, Peer: f.Peer}, Said: "--registry=" + f.Registry, Network: wire.TCP{},
+		Timeout: f.Timeout, JSON: f.JSON, Stdin: c.stdin, Stdout: c.stdout,
+	}
+	env := os.Getenv("CHORDSCOPE_REGISTRY")
+	switch {
+	case f.Timeout <= 0 || f.Timeout > time.Hour:
+		return nil, fmt.Errorf("--timeout=%v: above 0 and up to 1h, such as 10s", f.Timeout)
+	case f.Registry != "" && f.Peer != "":
+		return nil, errors.New("--registry and --peer: give only one of them")
+	case f.Peer != "":
+		r.Said = "--peer=" + f.Peer
+	case f.Registry == "" && env != "":
+		r.To.Registry, r.Said = env, "CHORDSCOPE_REGISTRY="+env
+	case f.Registry == "":
+		return nil, errors.New("which ring? Start chordscope in another terminal and give the registry's address, which stands on its screen, " +
+			"as --registry ADDR; or choose it: chordscope --listen 127.0.0.1:7000")
+	}
+	k, err := f.Keys(r.To.Registry)
+	r.To.Key = k.Ring
+	return r, err
+}
+
+// ask carries out f on the ring. What goes wrong there is told without the hint
+// to the help.
+func (f *ringFlags) ask(c *call, do func(*command.Ring) error) error {
+	r, err := f.ring(c)
+	if err != nil {
+		return err
+	}
+	switch err = do(r); {
+	case err == nil:
+		return nil
+	case c.ctx.Err() != nil:
+		return c.ctx.Err()
+	case errors.Is(err, command.ErrMissing):
+		c.status = exitMissing
+	default:
+		c.status = exitUsage
+	}
+	fmt.Fprintln(c.stderr, "chordscope:", keyring.Explain(err))
+	return nil
+}
+
+// keyArg is the key that a command is about.
+type keyArg struct {
+	Key string `arg:"" help:"K54 is the identifier 54; everything else is a name and hashed, and so is \"K54\" in quotes."`
+}
+
+type putCmd struct {
+	keyArg
+	Value *string `arg:"" optional:"" help:"At most 64 KiB. Without it, or as -, it is read from standard input."`
+	ringFlags
+}
+
+func (p *putCmd) Run(c *call) error {
+	var value []byte // nil: from standard input
+	if p.Value != nil && *p.Value != "-" {
+		value = []byte(*p.Value)
+	}
+	return p.ask(c, func(r *command.Ring) error { return r.Put(c.ctx, p.Key, value) })
+}
+
+type getCmd struct {
+	keyArg
+	ringFlags
+}
+
+func (g *getCmd) Run(c *call) error {
+	return g.ask(c, func(r *command.Ring) error { return r.Get(c.ctx, g.Key) })
+}
+
+type deleteCmd struct {
+	keyArg
+	ringFlags
+}
+
+func (d *deleteCmd) Run(c *call) error {
+	return d.ask(c, func(r *command.Ring) error { return r.Delete(c.ctx, d.Key) })
+}
+
+type lookupCmd struct {
+	keyArg
+	Recursive bool `help:"Each hop asks the next one, instead of one peer asking all."`
+	ringFlags
+}
+
+func (l *lookupCmd) Run(c *call) error {
+	return l.ask(c, func(r *command.Ring) error { return r.Lookup(c.ctx, l.Key, l.Recursive) })
+}
+
+type stateCmd struct {
+	Keys bool `help:"The keys too, and who holds them."`
+	ringFlags
+}
+
+func (s *stateCmd) Run(c *call) error {
+	return s.ask(c, func(r *command.Ring) error { return r.State(c.ctx, s.Keys) })
+}
