@@ -232,3 +232,45 @@ func (m *Model) restart() tea.Cmd {
 	}
 	return m.breakBy("R")
 }
+
+// breakKeys let peers come and go, break the ring and repair it.
+func breakKeys() []binding {
+	return []binding{
+		{keys: []string{"a"}, show: "a", short: "add", help: "add a peer", command: "join 1", act: func(m *Model) tea.Cmd { return m.run("join 1") }},
+		{keys: []string{"l"}, show: "l", short: "leave", help: "let the peer leave gracefully (asks once)", command: "leave N8", act: (*Model).askLeave},
+		{keys: []string{"x"}, show: "x", short: "kill", help: "crash the peer (asks once)", command: "kill N8", act: (*Model).askKill},
+		{keys: []string{"z"}, show: "z", help: "freeze the peer (asks once), or thaw it", command: "freeze N8", act: (*Model).toggleFreeze},
+		{keys: []string{"F"}, show: "F", short: "faults", help: "more ways to break the ring, and to repair it", command: "cut N8 <-> N14", act: func(m *Model) tea.Cmd { m.dialog = &faultMenu{}; return nil }},
+		{keys: []string{"h"}, show: "h", short: "heal", when: func(m *Model) bool { return len(m.pic.Faults) > 0 }, help: "heal all links", command: "heal", act: func(m *Model) tea.Cmd { return m.run("heal") }},
+		{keys: []string{"R"}, show: "R", help: "restart the peer that crashed last", command: "restart N8", act: (*Model).restart},
+	}
+}
+
+func (m *Model) askKill() tea.Cmd { return m.askAbout("kill", "x") }
+
+func (m *Model) askLeave() tea.Cmd { return m.askAbout("leave", "l") }
+
+// askAbout opens a question about a command on the selected peer.
+func (m *Model) askAbout(command, key string) tea.Cmd {
+	p := m.selected()
+	if p == nil || p.State >= observe.StateDead {
+		return m.say(mark{"!", draw.Warn | draw.Bold}, "select a live peer first")
+	}
+	m.askOnce(command+" "+p.Name, key)
+	return nil
+}
+
+// askOnce opens a question that the key, pressed again, agrees to.
+func (m *Model) askOnce(line, key string) {
+	command, object, _ := strings.Cut(line, " ")
+	verb := command
+	if command == "registry" {
+		verb = object // down
+	}
+	m.dialog = &confirm{
+		question: line + "? " + consequences[command],
+		verb:     verb,
+		yes:      []string{key, "y", "enter"},
+		act:      func(m *Model) tea.Cmd { return m.run(line) },
+	}
+}

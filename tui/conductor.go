@@ -15,13 +15,13 @@ import (
 // lines and never beside one.
 //
 // The model gives it orders, and it answers with messages. Its fields belong to
-// its goroutine, except orders and send.
+// its goroutine, except orders and tell.
 type conductor struct {
 	runner  runner
-	script  *scenarios.Scenario // nil if nothing is replayed
-	opening []string            // lines to run at the start, if nothing is replayed
-	orders  <-chan order        // from the model
-	send    func(tea.Msg)       // to the program; may block until it takes the message
+	script  *scenarios.Scenario    // nil if nothing is replayed
+	opening []string               // lines to run at the start, if nothing is replayed
+	orders  <-chan order           // from the model
+	tell    func(*viewer, tea.Msg) // to one screen, or to all; never blocks
 	paused  bool
 	step    bool          // let one line pass although paused
 	speed   int           // as in play
@@ -42,6 +42,7 @@ type order struct {
 	kind orderKind
 	line string
 	n    int
+	from *viewer // who gave it, and hears what became of it; nil: all do
 }
 
 type orderKind uint8
@@ -64,6 +65,10 @@ type (
 		err    error
 	}
 	settingsMsg scenarios.Settings // after a line that may have changed them
+	paceMsg     struct {           // how the scenario plays
+		paused bool
+		speed  int
+	}
 )
 
 // openingBeat is the time between the lines by which the ring grows, so that
@@ -77,12 +82,12 @@ func (c *conductor) run(ctx context.Context) {
 		if c.gate(ctx, scenarios.Line{}) != nil {
 			return
 		}
-		c.do(ctx, line)
+		c.do(ctx, order{line: line})
 		c.hold = openingBeat
 	}
 	if c.script != nil {
 		report := c.runner.Run(ctx, c.script, c.progress)
-		c.send(playEnded(report))
+		c.tell(nil, playEnded(report))
 	}
 	for ctx.Err() == nil {
 		select {
@@ -99,13 +104,13 @@ func (c *conductor) progress(p scenarios.Progress) {
 		c.hold = holdAfter(p.Line, p.Result)
 		c.settings(p.Line.Command)
 	}
-	c.send(progressMsg(p))
+	c.tell(nil, progressMsg(p))
 }
 
 // settings passes the settings on if the command may have changed them.
 func (c *conductor) settings(command string) {
 	if command == "set" {
-		c.send(settingsMsg(c.runner.Settings()))
+		c.tell(nil, settingsMsg(c.runner.Settings()))
 	}
 }
 
@@ -135,7 +140,7 @@ func (c *conductor) gate(ctx context.Context, _ scenarios.Line) error {
 func (c *conductor) carryOut(ctx context.Context, o order) {
 	switch o.kind {
 	case orderRun:
-		c.do(ctx, o.line)
+		c.do(ctx, o)
 	case orderPause:
 		c.paused = true
 	case orderResume:
@@ -145,16 +150,19 @@ func (c *conductor) carryOut(ctx context.Context, o order) {
 	case orderSpeed:
 		c.speed = o.n
 	}
+	if o.kind != orderRun {
+		c.tell(nil, paceMsg{c.paused, c.speed})
+	}
 }
 
-func (c *conductor) do(ctx context.Context, line string) {
+func (c *conductor) do(ctx context.Context, o order) {
 	if ctx.Err() != nil {
 		return
 	}
-	result, err := c.runner.Do(ctx, line)
-	command, _, _ := strings.Cut(line, " ")
+	result, err := c.runner.Do(ctx, o.line)
+	command, _, _ := strings.Cut(o.line, " ")
 	c.settings(command)
-	c.send(orderDoneMsg{line, result, err})
+	c.tell(o.from, orderDoneMsg{o.line, result, err})
 }
 
 // scaled is a time of the play at its present speed.

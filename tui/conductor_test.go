@@ -52,7 +52,7 @@ func newStage(sc *scenarios.Scenario) *stage {
 	s := &stage{orders: make(chan order, orderQueue)}
 	s.conductor = conductor{
 		runner: s, script: sc, orders: s.orders,
-		send: func(m tea.Msg) {
+		tell: func(_ *viewer, m tea.Msg) {
 			s.mu.Lock()
 			defer s.mu.Unlock()
 			s.msgs = append(s.msgs, m)

@@ -102,9 +102,18 @@ func (m *Model) nameOf(id ring.ID) string {
 	return "N" + short(m.pic.Space, id)
 }
 
-// faultsPage is the inspector's page of faults: what is broken, and how the
-// ring recovered from what was broken before.
-func faultsPage(m *Model, width int) []row {
+// recoveryView is what is broken now, and how the ring recovered until now.
+func recoveryView() *view {
+	return paneView("recovery", "what is broken, and how long the ring took to be right again after each fault", paneRecovery)
+}
+
+// recoveryPane shows what is broken, and how the ring recovered from what was
+// broken before.
+type recoveryPane struct{}
+
+func (recoveryPane) heading(*Model) heading { return heading{title: "Faults and recovery"} }
+
+func (recoveryPane) rows(m *Model, width int) []row {
 	rows := faultRows(m, width)
 	if len(rows) == 0 {
 		rows = wrapped(part{}, "Nothing is broken. Press F to break something.", draw.Dim, width)

@@ -11,7 +11,10 @@ import (
 // how it stands with that.
 func (m *Model) drawHeader(r draw.Region) {
 	const gap = 3
-	x := r.Put(0, 0, "Chordscope", draw.Accent|draw.Bold) + gap
+	x := 0
+	if m.width >= roomyWidth {
+		x = r.Put(0, 0, "Chordscope", draw.Accent|draw.Bold) + gap
+	}
 	end := m.registry()
 	least := 0 // what the words in the middle need
 	if m.play != nil {
@@ -19,6 +22,9 @@ func (m *Model) drawHeader(r draw.Region) {
 		least = min(draw.Width(m.play.heading())+gap, 28)
 	}
 	rightParts(r, end.parts)
+	if m.play == nil || r.Dx() >= roomyWidth {
+		x = m.drawTabs(r.Sub(0, 0, r.Dx()-end.width()-gap-least, 1), x) + 1
+	}
 	middle := r.Sub(x, 0, r.Dx()-x-end.width()-gap, 1)
 	keys := tally(m.pic, middle.Dx()-least)
 	switch {
@@ -28,12 +34,8 @@ func (m *Model) drawHeader(r draw.Region) {
 		m.drawTitle(middle)
 	case len(keys.parts) > 0:
 		putParts(middle, 0, keys.parts)
-	case len(motto) <= middle.Dx():
-		middle.Put(0, 0, motto, draw.Dim)
 	}
 }
-
-const motto = "a Chord ring of real peers"
 
 // drawTitle writes what is replayed: the scenario, and its chapter.
 func (m *Model) drawTitle(r draw.Region) {
@@ -94,7 +96,7 @@ func (m *Model) drawStatus(r draw.Region) {
 	h := &m.pic.Health
 	mk, text := healthMark(m.pic)
 	broken := troubleText(m.pic, &m.trouble, r.Dx()/4)
-	facts := facts(m.pic, r.Dx()-min(draw.Width(text)+4, r.Dx()*3/5)-draw.Width(broken))
+	facts := m.facts(r.Dx() - min(draw.Width(text)+4, r.Dx()*3/5) - draw.Width(broken))
 	r.PutRight(r.Dx(), 0, facts, draw.Dim)
 	room := r.Dx() - draw.Width(facts)
 	r.PutRight(room, 0, broken, draw.Warn)
@@ -106,12 +108,15 @@ func (m *Model) drawStatus(r draw.Region) {
 	}
 }
 
-// facts counts peers, rings, messages and time, as many of them as fit.
-func facts(pic *observe.Picture, room int) string {
-	h := &pic.Health
+// facts counts those who watch, peers, rings, messages and time, as many of them as fit.
+func (m *Model) facts(room int) string {
+	pic, h := m.pic, &m.pic.Health
 	text := plural(h.Live, "peer")
 	if h.Joining > 0 {
 		text += fmt.Sprintf(" + %d joining", h.Joining)
+	}
+	if m.audience > 1 {
+		text += fmt.Sprintf(" · %d watch", m.audience-1)
 	}
 	more := []string{
 		plural(h.Rings, "ring"),
@@ -121,11 +126,11 @@ func facts(pic *observe.Picture, room int) string {
 	if h.Live == 0 {
 		more = nil
 	}
-	for _, m := range more {
-		if draw.Width(text)+3+draw.Width(m) > room {
+	for _, fact := range more {
+		if draw.Width(text)+3+draw.Width(fact) > room {
 			break
 		}
-		text += " · " + m
+		text += " · " + fact
 	}
 	return text
 }

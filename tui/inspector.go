@@ -2,7 +2,6 @@ package tui
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -12,8 +11,7 @@ import (
 )
 
 // inspector shows one page about the selected peer: its routing table with the
-// verdict on every pointer, the keys it holds, its load beside that of the
-// others, or, of the whole ring, what is broken and how it recovered before.
+// verdict on every pointer, or the keys it holds.
 type inspector struct {
 	pages [pageCount]func(m *Model, width int) []row
 }
@@ -24,18 +22,13 @@ type page int
 const (
 	pageTable page = iota
 	pageKeys
-	pageLoad
-	pageFaults
 	pageCount
 )
 
-var pageNames = []string{"table", "keys", "load", "faults"}
-
-// pageKey is the key that turns to a page.
-func pageKey(p page) string { return strconv.Itoa(int(p) + 1) }
+var pageNames = []string{"table", "keys"}
 
 func newInspector() *inspector {
-	return &inspector{pages: [pageCount]func(*Model, int) []row{tableRows, new(keyList).rows, loadRows, faultsPage}}
+	return &inspector{pages: [pageCount]func(*Model, int) []row{tableRows, new(keyList).rows}}
 }
 
 func (*inspector) heading(m *Model) heading {
@@ -54,7 +47,7 @@ func (in *inspector) rows(m *Model, width int) []row {
 	switch {
 	case p == nil:
 		return wrapped(part{}, "No peer yet. Press a to add one.", draw.Dim, width)
-	case p.State >= observe.StateDead && (m.page == pageTable || m.page == pageKeys):
+	case p.State >= observe.StateDead:
 		return append([]row{stateRow(m, p)}, wrapped(part{}, "It does not answer any more.", draw.Dim, width)...)
 	}
 	return in.pages[m.page](m, width)
@@ -64,18 +57,10 @@ func (in *inspector) rows(m *Model, width int) []row {
 func (m *Model) turnPage(to page) tea.Cmd {
 	m.page = to
 	m.panes[paneInspector].top()
-	if room := len(arrange(m.width, m.height, 0, m.aspect).columns) > 0; !room {
+	if room := len(m.arrange(0).columns) > 0; !room {
 		return m.say(mark{"!", draw.Warn | draw.Bold}, fmt.Sprintf("%s: there is no room for it below %d x %d", pageNames[to], wideWidth, wideHeight))
 	}
 	return nil
-}
-
-// toggleLoad shows the load of all peers, or the table again.
-func (m *Model) toggleLoad() tea.Cmd {
-	if m.page == pageLoad {
-		return m.turnPage(pageTable)
-	}
-	return m.turnPage(pageLoad)
 }
 
 // stateRow says what state a peer is in, and for how long.

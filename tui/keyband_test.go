@@ -102,7 +102,7 @@ func TestKeyBand_IsCountedOnce(t *testing.T) {
 func TestRing_FewKeysAreGlyphsWithNames(t *testing.T) {
 	s := newScreen(80, 24, keyedPicture(), nil)
 	s.choose(ring.FromUint64(32))
-	s.page = pageLoad // which names no keys
+	s.page = pageTable // which names no keys
 	s.dirty = true
 	s.want(t, "K24", "K30", "K10", "K54", `"apple"`)
 	if own, copied := strings.Count(s.ringText(), "◆"), strings.Count(s.ringText(), "◇"); own != 2 || copied != 1 {

@@ -5,6 +5,7 @@ const (
 	minWidth, minHeight   = 40, 12 // below it there is only a message
 	wideWidth, wideHeight = 72, 18 // from here on panes stand beside the ring
 	tallHeight            = 32     // from here on they stand below it if they must
+	viewWidth             = 110    // from here on the ring stands beside other views
 	roomyWidth            = 100    // from here on there is an outer margin
 	sideBySide            = 110    // from here on the panes stand in two columns
 	roomyHeight           = 50     // from here on the load of all peers has a place of its own
@@ -18,13 +19,24 @@ type rect struct{ x, y, w, h int }
 
 // layout is where everything stands. A part that has no place has no height.
 type layout struct {
-	header, ring, caption, status, footer rect
-	columns                               []rect // for text panes, one below the other in each
+	header, caption, timeline, status, footer rect
+
+	main    rect   // what another view than the ring is about
+	ring    rect   // the main part, or small beside it
+	columns []rect // for text panes, one below the other in each
 }
 
-// arrange lays out a screen of w x h cells. captionRows is the height of the
-// caption, 0 if there is none.
-func arrange(w, h, captionRows int, aspect float64) layout {
+// needs is what the layout makes room for.
+type needs struct {
+	view     bool // another one than the ring
+	caption  int  // rows; 0: there is none
+	timeline int
+	split    int     // cells that the left part is wider than by itself
+	aspect   float64 // of a cell
+}
+
+// arrange lays out a screen of w x h cells.
+func arrange(w, h int, n needs) layout {
 	margin := 0
 	if w >= roomyWidth {
 		margin = 1
@@ -40,16 +52,24 @@ func arrange(w, h, captionRows int, aspect float64) layout {
 		body.y++
 		body.h -= 2
 	}
-	if captionRows > 0 {
-		rows := min(captionRows, body.h/3)
+	if n.timeline > 0 && body.h > 3*n.timeline {
+		body.h -= n.timeline
+		l.timeline = rect{margin, body.y + body.h, inner, n.timeline}
+	}
+	if n.caption > 0 {
+		rows := min(n.caption, body.h/3)
 		body.h -= rows
 		l.caption = rect{margin, body.y + body.h, inner, rows}
 	}
 	switch {
+	case n.view && w >= viewWidth && h >= tallHeight:
+		l.around(body, n)
+	case n.view:
+		l.main = body
 	case w >= wideWidth && h >= wideHeight:
-		l.beside(body, aspect)
+		l.beside(body, n)
 	case h >= tallHeight:
-		ring := min(body.h*55/100, int(float64(body.w)/aspect)+legendRows)
+		ring := min(body.h*55/100, int(float64(body.w)/n.aspect)+legendRows)
 		l.ring = rect{body.x, body.y, body.w, ring}
 		l.columns = []rect{{body.x, body.y + ring + 1, body.w, body.h - ring - 1}}
 	default:
@@ -60,10 +80,11 @@ func arrange(w, h, captionRows int, aspect float64) layout {
 
 // beside puts the ring to the left, as wide as its height asks for, and the
 // panes into what remains to its right.
-func (l *layout) beside(body rect, aspect float64) {
+func (l *layout) beside(body rect, n needs) {
 	const labels, gap = 14, 2
 	side := max(34, min(body.w*3/8, 50))
-	ring := min(int(float64(body.h)*aspect)+labels, body.w-side-gap)
+	ring := min(int(float64(body.h)*n.aspect)+labels, body.w-side-gap)
+	ring = max(min(ring+n.split, body.w-34-gap), min(ring, 30))
 	l.ring = rect{body.x, body.y, ring, body.h}
 	right := rect{body.x + ring + gap, body.y, body.w - ring - gap, body.h}
 	if right.w < sideBySide {
@@ -75,6 +96,19 @@ func (l *layout) beside(body rect, aspect float64) {
 		{right.x, right.y, half, right.h},
 		{right.x + half + gap, right.y, right.w - half - gap, right.h},
 	}
+}
+
+// around gives a view most of the width, and puts the ring, small, and the
+// panes beside it.
+func (l *layout) around(body rect, n needs) {
+	const gap = 2
+	side := max(40, min(body.w*3/10, 64)) - n.split
+	side = max(30, min(side, body.w-40-gap))
+	l.main = rect{body.x, body.y, body.w - side - gap, body.h}
+	x := body.x + body.w - side
+	ring := min(body.h*9/20, int(float64(side)/n.aspect)+legendRows)
+	l.ring = rect{x, body.y, side, ring}
+	l.columns = []rect{{x, body.y + ring + 1, side, body.h - ring - 1}}
 }
 
 // share divides height among panes that want so many rows each, in order of

@@ -54,8 +54,8 @@ func TestLayout_EveryFrameFitsExactly(t *testing.T) {
 			s.keys("p", "a", "tab")
 			s.Update(tea.PasteMsg{Content: strings.Repeat("日本 long ", 30)})
 		},
-		"listed": func(s *screen) { s.keys("2") },
-		"load":   func(s *screen) { s.keys("b") },
+		"listed": func(s *screen) { s.keys("t") },
+		"load":   func(s *screen) { s.keys("2") },
 		"convoy": func(s *screen) {
 			for i := range s.pic.Peers {
 				s.convoys = append(s.convoys, convoy{from: s.pic.Peers[0].ID, to: s.pic.Peers[i].ID, why: "repair", count: 123456})
@@ -64,7 +64,7 @@ func TestLayout_EveryFrameFitsExactly(t *testing.T) {
 		},
 		"menu":   func(s *screen) { s.keys("F") },
 		"line":   func(s *screen) { s.keys("F", "c") },
-		"broken": func(s *screen) { s.keys("4") },
+		"broken": func(s *screen) { s.keys("3") },
 		"kill":   func(s *screen) { s.keys("x") },
 		"toast":  func(s *screen) { s.say(mark{"!", 0}, strings.Repeat("a long message ", 20)) },
 	}
@@ -108,8 +108,8 @@ func TestLayout_PartsDoNotOverlap(t *testing.T) {
 	for w := minWidth; w <= 220; w++ {
 		for h := minHeight; h <= 70; h++ {
 			for _, caption := range []int{0, 3} {
-				l := arrange(w, h, caption, 2)
-				parts := append([]rect{l.header, l.ring, l.caption, l.status, l.footer}, l.columns...)
+				l := arrange(w, h, needs{view: w%2 == 0, caption: caption, timeline: h % 3, split: w%5*8 - 16, aspect: 2})
+				parts := append([]rect{l.header, l.main, l.ring, l.caption, l.timeline, l.status, l.footer}, l.columns...)
 				for i, a := range parts {
 					if a.w < 0 || a.h < 0 || a.x < 0 || a.y < 0 || a.x+a.w > w || a.y+a.h > h {
 						t.Fatalf("%dx%d: part %d is %+v", w, h, i, a)

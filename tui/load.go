@@ -8,8 +8,12 @@ import (
 	"chordscope/tui/draw"
 )
 
-// loadPane shows how many keys each peer holds. It has a place of its own on
-// large screens; elsewhere it is a page of the inspector.
+// loadView is how evenly the keys are spread.
+func loadView() *view {
+	return paneView("keys", "how many keys each peer owns, and how many copies it keeps for others", paneLoad)
+}
+
+// loadPane shows how many keys each peer holds.
 type loadPane struct{}
 
 func (loadPane) heading(*Model) heading { return heading{title: "Load"} }

@@ -18,11 +18,15 @@ import (
 type Model struct {
 	keys   []binding
 	orders chan<- order // to the conductor
+	viewer *viewer      // whose screen this is; nil in tests
 
 	// What is shown.
 	pic       *observe.Picture // never nil
-	play      *play            // nil unless a scenario is replayed
-	chosen    ring.ID          // the selected peer, if has
+	views     []*view
+	viewAt    int     // the view that is shown
+	audience  int     // screens that show this ring
+	play      *play   // nil unless a scenario is replayed
+	chosen    ring.ID // the selected peer, if has
 	has       bool
 	trip      *trip    // the last lookup, nil before the first
 	noTrip    bool     // it is not drawn on the ring
@@ -41,6 +45,7 @@ type Model struct {
 
 	// How it is shown.
 	width, height int
+	split         int // cells that the left part is wider than by itself
 	aspect        float64
 	theme         *draw.Theme
 	focus         paneID
@@ -54,11 +59,12 @@ type Model struct {
 	lastTick      time.Time
 
 	// The last frame, kept until something changes.
-	surface draw.Surface
-	frame   string
-	dirty   bool
-	zones   []zone
-	spots   []spot
+	surface     draw.Surface
+	frame       string
+	dirty       bool
+	zones       []zone
+	dialogZones int // from here on, zones are the dialog's
+	spots       []spot
 }
 
 // paneID names a part of the screen that can have the focus.
@@ -68,7 +74,8 @@ const (
 	paneRing paneID = iota
 	paneScript
 	paneInspector
-	paneLoad   // on large screens
+	paneLoad
+	paneRecovery
 	paneFaults // while there is something to tell
 	paneLookup
 	paneLog
@@ -80,15 +87,18 @@ const (
 // one is replayed.
 func newModel(orders chan<- order, sc *scenarios.Scenario) *Model {
 	m := &Model{
-		keys: keymap(), orders: orders,
-		pic: new(observe.Picture), pid: os.Getpid(), aspect: 2, theme: draw.NewTheme(true), dirty: true,
+		orders: orders,
+		pic:    new(observe.Picture), pid: os.Getpid(), aspect: 2, theme: draw.NewTheme(true), dirty: true,
 	}
+	m.views = views()
+	m.keys = keymap(m.views)
 	if sc != nil {
 		m.play = newPlay(sc)
 	}
 	m.panes[paneScript] = &textPane{content: scriptPane{}, follow: true}
 	m.panes[paneInspector] = &textPane{content: newInspector()}
 	m.panes[paneLoad] = &textPane{content: loadPane{}}
+	m.panes[paneRecovery] = &textPane{content: recoveryPane{}}
 	m.panes[paneFaults] = &textPane{content: faultPane{}}
 	m.panes[paneLookup] = &textPane{content: lookupPane{}}
 	m.panes[paneLog] = &textPane{content: logPane{}, follow: true}
@@ -144,6 +154,12 @@ func (m *Model) report(msg tea.Msg) tea.Cmd {
 		m.turnTo(msg.Line.Command, msg.Result)
 	case playEnded:
 		m.play.end(scenarios.Report(msg))
+	case paceMsg:
+		if m.play != nil {
+			m.play.paused, m.play.speed = msg.paused && !m.play.over(), msg.speed
+		}
+	case audienceMsg:
+		m.audience = int(msg)
 	case settingsMsg:
 		m.zeroBased = msg.ZeroBased
 	case orderDoneMsg:
@@ -169,6 +185,9 @@ func (m *Model) orderDone(msg orderDoneMsg) tea.Cmd {
 	m.turnTo(command, msg.result)
 	return said
 }
+
+// guest reports whether this screen only looks on.
+func (m *Model) guest() bool { return m.viewer != nil && m.viewer.guest }
 
 // firstLine is an error without the excerpt of its line, which the toast shows
 // anyway.
@@ -230,6 +249,10 @@ func (m *Model) run(line string) tea.Cmd { return m.give(order{kind: orderRun, l
 
 // give hands an order to the conductor, which may be busy with a long line.
 func (m *Model) give(o order) tea.Cmd {
+	if m.guest() {
+		return m.say(levelMarks[observe.Info], "this screen looks on; what the ring does is for the one who started it")
+	}
+	o.from = m.viewer
 	select {
 	case m.orders <- o:
 		if o.kind == orderRun {

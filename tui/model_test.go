@@ -104,7 +104,7 @@ func (s *screen) clickText(t *testing.T, text string) {
 
 // part is what stands in one part of the layout.
 func (s *screen) part(of func(layout) rect) string {
-	r := of(arrange(s.width, s.height, 0, s.aspect))
+	r := of(s.arrange(0))
 	var b strings.Builder
 	for _, l := range strings.Split(s.text(), "\n")[r.y : r.y+r.h] {
 		b.WriteString(string([]rune(l)[r.x:r.x+r.w]) + "\n")
@@ -113,7 +113,14 @@ func (s *screen) part(of func(layout) rect) string {
 }
 
 func (s *screen) ringText() string { return s.part(func(l layout) rect { return l.ring }) }
-func (s *screen) paneText() string { return s.part(func(l layout) rect { return l.columns[0] }) }
+func (s *screen) paneText() string {
+	return s.part(func(l layout) rect {
+		if l.main.h > 0 {
+			return l.main
+		}
+		return l.columns[0]
+	})
+}
 
 func TestSelect_GoesRound(t *testing.T) {
 	s := newScreen(120, 40, paperPicture(), nil)

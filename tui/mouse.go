@@ -2,8 +2,11 @@ package tui
 
 import (
 	"image"
+	"slices"
 
 	tea "charm.land/bubbletea/v2"
+
+	"chordscope/tui/draw"
 )
 
 // click selects the peer that was clicked on the ring or in a table, gives the
@@ -12,17 +15,24 @@ func (m *Model) click(msg tea.MouseClickMsg) tea.Cmd {
 	if msg.Button != tea.MouseLeft {
 		return nil
 	}
-	if m.dialog != nil {
-		m.dialog = nil
-		return nil
-	}
 	at := image.Pt(msg.X, msg.Y)
-	for i := len(m.zones) - 1; i >= 0; i-- { // the last one drawn lies on top
-		z := m.zones[i]
+	zones := m.zones
+	if open := m.dialog; open != nil { // only what it has drawn can be clicked; all else closes it
+		zones = zones[m.dialogZones:]
+		if !slices.ContainsFunc(zones, func(z zone) bool { return at.In(z.Rectangle) }) {
+			m.dialog = nil
+			return nil
+		}
+	}
+	for i := len(zones) - 1; i >= 0; i-- { // the last one drawn lies on top
+		z := zones[i]
 		if !at.In(z.Rectangle) {
 			continue
 		}
-		if z.key != "" {
+		switch {
+		case z.act != nil:
+			return z.act(m)
+		case z.key != "":
 			return m.press(z.key)
 		}
 		if z.pane != paneNone {
@@ -92,6 +102,11 @@ func (m *Model) scroll(id paneID, rows int) {
 	if id > paneRing && id < paneCount {
 		m.panes[id].scroll(rows)
 	}
+}
+
+// clickable makes a region do something when it is clicked.
+func (m *Model) clickable(r draw.Region, act func(*Model) tea.Cmd) {
+	m.zones = append(m.zones, zone{Rectangle: r.Rectangle, pane: paneNone, act: act})
 }
 
 // moveFocus gives the focus to the next pane that is on the screen.

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 
+	tea "charm.land/bubbletea/v2"
+
 	"chordscope/scenarios"
 	"chordscope/tui/draw"
 )
@@ -195,4 +197,32 @@ func (scriptPane) rows(m *Model, width int) []row {
 		}
 	}
 	return rows
+}
+
+// playKeys steer the replay of a scenario.
+func playKeys() []binding {
+	return []binding{
+		{keys: []string{"space", "."}, show: "space .", short: "pause", help: "pause the scenario, or go on", play: true, act: (*Model).togglePause},
+		{keys: []string{"n"}, show: "n", short: "next", help: "run the scenario's next line now", play: true, act: (*Model).next},
+		{keys: []string{"+", "="}, show: "+ -", help: "play faster or slower", play: true, act: func(m *Model) tea.Cmd { return m.changeSpeed(1) }},
+		{keys: []string{"-"}, play: true, act: func(m *Model) tea.Cmd { return m.changeSpeed(-1) }},
+	}
+}
+
+func (m *Model) togglePause() tea.Cmd {
+	m.play.paused = !m.play.paused
+	if m.play.paused {
+		return m.give(order{kind: orderPause})
+	}
+	return m.give(order{kind: orderResume})
+}
+
+func (m *Model) next() tea.Cmd { return m.give(order{kind: orderStep}) }
+
+// slowest and fastest speeds of a play, as binary logarithms.
+const slowest, fastest = -3, 4
+
+func (m *Model) changeSpeed(by int) tea.Cmd {
+	m.play.speed = max(slowest, min(m.play.speed+by, fastest))
+	return m.give(order{kind: orderSpeed, n: m.play.speed})
 }

@@ -121,9 +121,9 @@ func TestRun_ByHand(t *testing.T) {
 	term.typed("p\x15pear\rgreen\r") // ctrl+u clears the key that is proposed
 	term.await(t, "1 key · 3 copies")
 	term.await(t, `put "pear"`)
-	term.typed("2")
+	term.typed("t")
 	term.await(t, `"pear"`)
-	term.typed("1Fc")
+	term.typed("tFc")
 	term.await(t, "enter runs cut")
 	term.typed("\r")
 	term.await(t, "Recovery after cut")

@@ -137,3 +137,29 @@ func (m *Model) noteCrashed() {
 		}
 	}
 }
+
+// selectKeys select peers.
+func selectKeys() []binding {
+	return []binding{
+		{keys: []string{"right", "j", "down"}, show: "← → j k", short: "select", help: "select round the ring, or scroll the pane in focus", act: (*Model).forward},
+		{keys: []string{"left", "k", "up"}, act: (*Model).backward},
+	}
+}
+
+func (m *Model) forward() tea.Cmd {
+	if m.focus != paneRing {
+		m.scroll(m.focus, 1)
+	} else {
+		m.selectStep(1)
+	}
+	return nil
+}
+
+func (m *Model) backward() tea.Cmd {
+	if m.focus != paneRing {
+		m.scroll(m.focus, -1)
+	} else {
+		m.selectStep(-1)
+	}
+	return nil
+}

@@ -4,6 +4,8 @@ import (
 	"image"
 	"strings"
 
+	tea "charm.land/bubbletea/v2"
+
 	"chordscope/node/ring"
 	"chordscope/tui/draw"
 )
@@ -41,7 +43,8 @@ type zone struct {
 	pane paneID
 	peer ring.ID
 	link bool
-	key  string // pressed by a click, as in the footer
+	key  string               // pressed by a click, as in the footer
+	act  func(*Model) tea.Cmd // done by a click
 }
 
 // scroll moves the content by n rows.
@@ -139,7 +142,7 @@ func drawHeading(r draw.Region, h heading, focused bool) []zone {
 		if x+gap+w > r.Dx()-2 {
 			break
 		}
-		zones = append(zones, zone{Rectangle: r.Sub(x+gap, 0, w, 1).Rectangle, pane: paneNone, key: pageKey(page(i))})
+		zones = append(zones, zone{Rectangle: r.Sub(x+gap, 0, w, 1).Rectangle, pane: paneNone, act: func(m *Model) tea.Cmd { return m.turnPage(page(i)) }})
 		x = r.Put(x+gap, 0, name, of)
 	}
 	r.Line(x+1, 0, draw.Rule)

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
+
 	"chordscope/node/observe"
 	"chordscope/node/ring"
 	"chordscope/tui/draw"
@@ -167,4 +169,13 @@ func (f *ringFrame) tripMarks() {
 			break
 		}
 	}
+}
+
+// again shows the last lookup's way once more.
+func (m *Model) again() tea.Cmd {
+	if m.trip == nil {
+		return nil
+	}
+	m.trip.elapsed, m.noTrip = 0, false
+	return m.animate()
 }

@@ -2,10 +2,11 @@
 // circle, what the selected one believes beside what is true, the last lookup
 // hop by hop, events in words, and a scenario that plays.
 //
-// Goroutines: Bubble Tea calls the Model from one goroutine, which owns
-// everything that is shown. The conductor runs commands and scenarios, one
-// line at a time, in a second one. The feed passes new pictures of the ring on
-// in a third. They talk by messages and orders only, and all end with Run.
+// Goroutines: Bubble Tea calls the Model of a screen from one goroutine, which
+// owns everything that is shown. The conductor runs commands and scenarios, one
+// line at a time, in a second one, for all screens of a session. For each
+// screen, one passes new pictures of the ring on and one what the conductor
+// says. They talk by messages and orders only, and all end with Run.
 package tui
 
 import (
@@ -63,19 +64,15 @@ const orderQueue = 32
 func Run(ctx context.Context, opts Options) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	orders := make(chan order, orderQueue)
-	m := newModel(orders, opts.Scenario)
-	m.zeroBased, m.noMotion = opts.Settings.ZeroBased, opts.NoMotion
-	if opts.CellAspect > 0 {
-		m.aspect = opts.CellAspect
-	}
-	program := tea.NewProgram(m, opts.programOptions(ctx)...)
+	s := newSession(opts.System, opts.Scenario)
+	local := s.attach(false)
+	program := tea.NewProgram(s.model(local, &opts), opts.programOptions(ctx)...)
 	if opts.Panics != nil {
 		opts.Panics(program.Kill)
 	}
 
 	r := scenarios.NewRunner(opts.System)
-	c := &conductor{runner: r, script: opts.Scenario, orders: orders, send: program.Send}
+	c := &conductor{runner: r, script: opts.Scenario, orders: s.orders, tell: s.tell}
 	if opts.Scenario == nil {
 		r.Configure(opts.Settings)
 		c.opening = opening(opts.Peers)
@@ -86,12 +83,7 @@ func Run(ctx context.Context, opts Options) error {
 		defer restoreOnPanic(program)
 		c.run(ctx)
 	})
-	wg.Go(func() {
-		defer restoreOnPanic(program)
-		feed(ctx, opts.System, program.Send)
-	})
-
-	_, err := program.Run()
+	err := s.show(ctx, local, program)
 	cancel()
 	wg.Wait()
 	switch {
@@ -101,6 +93,17 @@ func Run(ctx context.Context, opts Options) error {
 		return fmt.Errorf("the screen: %w", err)
 	}
 	return nil
+}
+
+// model returns what a viewer's screen begins with.
+func (s *session) model(v *viewer, opts *Options) *Model {
+	m := newModel(s.orders, s.script)
+	m.viewer = v
+	m.zeroBased, m.noMotion = opts.Settings.ZeroBased, opts.NoMotion
+	if opts.CellAspect > 0 {
+		m.aspect = opts.CellAspect
+	}
+	return m
 }
 
 // restoreOnPanic gives the terminal back before a panic of this goroutine ends

@@ -29,6 +29,7 @@ func (m *Model) View() tea.View {
 func (m *Model) render() string {
 	m.surface.Resize(m.width, m.height)
 	m.zones, m.spots = m.zones[:0], m.spots[:0]
+	m.dialogZones = 0
 	screen := m.surface.All()
 	if m.width < minWidth || m.height < minHeight {
 		tooSmall(screen)
@@ -42,18 +43,29 @@ func (m *Model) render() string {
 			captionRows++ // a blank line above it
 		}
 	}
-	l := arrange(m.width, m.height, captionRows, m.aspect)
+	l := m.arrange(captionRows)
 	m.drawHeader(at(screen, l.header))
-	m.drawRing(at(screen, l.ring))
+	if l.ring.h > 0 {
+		m.drawRing(at(screen, l.ring))
+	}
+	if main := m.viewing().main; main != nil {
+		main(m, at(screen, l.main))
+	}
 	m.drawPanes(screen, l)
 	drawCaption(at(screen, l.caption), caption)
 	m.drawStatus(at(screen, l.status))
 	footer := at(screen, l.footer)
 	m.drawFooter(footer)
 	if m.dialog != nil {
+		m.dialogZones = len(m.zones)
 		m.dialog.draw(m, screen, footer)
 	}
 	return m.surface.Encode(m.theme)
+}
+
+// arrange lays out the screen as it is now, with so many rows of caption.
+func (m *Model) arrange(captionRows int) layout {
+	return arrange(m.width, m.height, needs{view: m.viewing().main != nil, caption: captionRows, split: m.split, aspect: m.aspect})
 }
 
 func at(screen draw.Region, r rect) draw.Region { return screen.Sub(r.x, r.y, r.w, r.h) }
@@ -74,21 +86,11 @@ func (m *Model) drawRing(r draw.Region) {
 	}
 }
 
-// drawPanes draws the text panes into the layout's columns.
+// drawPanes draws the view's text panes into the layout's columns.
 func (m *Model) drawPanes(screen draw.Region, l layout) {
-	var first []paneID
+	first, second := m.viewing().beside(m)
 	if m.play != nil && !m.compact() { // else the header says enough
-		first = append(first, paneScript)
-	}
-	first = append(first, paneInspector)
-	told := m.troubled() && m.page != pageFaults
-	roomy := m.height >= roomyHeight && m.page == pageTable && !told
-	if len(m.pic.Keys) > 0 && (roomy || len(l.columns) == 2 && m.page != pageLoad) {
-		first = append(first, paneLoad)
-	}
-	second := []paneID{paneLookup, paneLog}
-	if told {
-		second = slices.Insert(second, 0, paneFaults)
+		first = slices.Insert(first, 0, paneScript)
 	}
 	switch len(l.columns) {
 	case 1:

@@ -1,0 +1,134 @@
+package tui
+
+import (
+	"context"
+	"sync"
+
+	tea "charm.land/bubbletea/v2"
+
+	"chordscope/scenarios"
+)
+
+// session is one ring that several screens show at the same time. It owns the
+// conductor, whose words reach every screen, and remembers those that a screen
+// which is opened later has to know. Its methods are safe for concurrent use.
+type session struct {
+	system scenarios.System
+	script *scenarios.Scenario // nil unless one is replayed
+	orders chan order          // of all screens
+
+	mu      sync.Mutex
+	viewers map[*viewer]bool
+	lasting []tea.Msg // for those who come later, in order
+}
+
+// viewer is one screen of a session.
+type viewer struct {
+	guest bool // it only looks on
+
+	mu   sync.Mutex
+	mail []tea.Msg
+	wake chan struct{} // has a token while there is mail
+}
+
+// audienceMsg says how many screens show the ring.
+type audienceMsg int
+
+func newSession(system scenarios.System, script *scenarios.Scenario) *session {
+	return &session{
+		system: system, script: script, orders: make(chan order, orderQueue),
+		viewers: make(map[*viewer]bool),
+	}
+}
+
+// tell passes a message to the screens: to that of whoever asked for it, or,
+// if to is nil, to all of them. It never blocks.
+func (s *session) tell(to *viewer, msg tea.Msg) {
+	if to != nil {
+		to.post(msg)
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch msg.(type) {
+	case progressMsg, playEnded, settingsMsg, paceMsg:
+		s.lasting = append(s.lasting, msg)
+	}
+	for v := range s.viewers {
+		v.post(msg)
+	}
+}
+
+// attach makes a screen one of the session's, until detach.
+func (s *session) attach(guest bool) *viewer {
+	v := &viewer{guest: guest, wake: make(chan struct{}, 1)}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, msg := range s.lasting {
+		v.post(msg)
+	}
+	s.viewers[v] = true
+	s.counted()
+	return v
+}
+
+func (s *session) detach(v *viewer) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.viewers, v)
+	s.counted()
+}
+
+// counted tells everybody how many look on. The lock is held.
+func (s *session) counted() {
+	for v := range s.viewers {
+		v.post(audienceMsg(len(s.viewers)))
+	}
+}
+
+func (v *viewer) post(msg tea.Msg) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.mail = append(v.mail, msg)
+	select {
+	case v.wake <- struct{}{}:
+	default:
+	}
+}
+
+// deliver hands the viewer's mail to its program, in order, until ctx ends.
+func (v *viewer) deliver(ctx context.Context, send func(tea.Msg)) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-v.wake:
+		}
+		v.mu.Lock()
+		mail := v.mail
+		v.mail = nil
+		v.mu.Unlock()
+		for _, msg := range mail {
+			send(msg)
+		}
+	}
+}
+
+// show runs a program on the session's ring until it ends.
+func (s *session) show(ctx context.Context, v *viewer, program *tea.Program) error {
+	ctx, cancel := context.WithCancel(ctx)
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		defer restoreOnPanic(program)
+		v.deliver(ctx, program.Send)
+	})
+	wg.Go(func() {
+		defer restoreOnPanic(program)
+		feed(ctx, s.system, program.Send)
+	})
+	_, err := program.Run()
+	cancel()
+	wg.Wait()
+	s.detach(v)
+	return err
+}
