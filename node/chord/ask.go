@@ -27,6 +27,7 @@ type call struct {
 	then    func(Body, error)
 	retried bool
 	patient bool // a time-out says nothing about the peer
+	sent    time.Duration
 }
 
 // retryDelay is how long after a refused connection the one retry follows.
@@ -69,10 +70,10 @@ func request[T Body](p *Peer, to Ref, req Body, patient bool, then func(T, error
 func (p *Peer) call(to Ref, req Body, patient bool, then func(Body, error)) {
 	p.nextReq++
 	id := p.nextReq
-	c := &call{to: to, body: req, then: then, patient: patient}
+	c := &call{to: to, body: req, then: then, patient: patient, sent: p.now}
 	p.calls[id] = c
-	p.fx.Sends = append(p.fx.Sends, Send{To: to, Request: id, Body: req})
-	wait, sent := p.cfg.Timeout, p.now
+	p.dispatch(Send{To: to, Request: id, Body: req})
+	wait := p.cfg.Timeout
 	if patient {
 		wait *= patience
 	}
@@ -82,7 +83,7 @@ func (p *Peer) call(to Ref, req Body, patient bool, then func(Body, error)) {
 		}
 		delete(p.calls, id)
 		if !patient {
-			p.missed(to, sent)
+			p.missed(to, c.sent)
 		}
 		then(nil, errTimeout)
 	})
@@ -90,7 +91,7 @@ func (p *Peer) call(to Ref, req Body, patient bool, then func(Body, error)) {
 
 // send is a message without an answer.
 func (p *Peer) send(to Ref, body Body) {
-	p.fx.Sends = append(p.fx.Sends, Send{To: to, Body: body})
+	p.dispatch(Send{To: to, Body: body})
 }
 
 // answered hands an answer to the continuation that waits for it. Answers that
@@ -101,6 +102,9 @@ func (p *Peer) answered(from Ref, id uint64, body Body) {
 		return
 	}
 	delete(p.calls, id)
+	if !c.patient && !c.retried { // else it is not known what took so long
+		p.ways.use(c.to, p.now).answered(p.now - c.sent)
+	}
 	c.then(body, nil)
 }
 
@@ -144,7 +148,7 @@ func (p *Peer) lost(in Lost) {
 
 func (p *Peer) resend(id uint64, c *call) {
 	if p.calls[id] == c {
-		p.fx.Sends = append(p.fx.Sends, Send{To: c.to, Request: id, Body: c.body})
+		p.dispatch(Send{To: c.to, Request: id, Body: c.body})
 	}
 }
 

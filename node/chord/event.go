@@ -48,6 +48,9 @@ const (
 	EvSettled                 // Range, the own one, is complete
 	EvCollected               // Index tombstones are gone, all holders had them
 	EvPoisoned                // finger Index was overwritten from outside; 1: the whole list. Peer: new; Old: old
+	EvLine                    // a run of Proc has come to Line of its text, 0: its end. Run, and of the others what the line works with; Test
+	EvSent                    // a message to Peer. Request or Answer, Reason: its name, and of the others what is in it
+	EvReceived                // a message from Peer. As EvSent
 )
 
 // Cause says in one word of the protocol why something changed.
@@ -102,4 +105,11 @@ type Event struct {
 	Rule    Rule
 	Failed  Failure // EvLookupTimeout
 	Reason  string
+
+	// Of a traced peer only.
+	Proc            Proc
+	Run             uint64 // number of the run of Proc, unique at the peer
+	Line            int
+	Test            Test
+	Request, Answer uint64
 }

@@ -1,25 +1,34 @@
 package chord
 
-import "chordscope/node/ring"
+import (
+	"time"
+
+	"chordscope/node/ring"
+)
 
 // fixFingers looks after one distinct finger (ToN figure 6, fix_fingers): all
 // entries whose start lies between the finger's start and the peer found are
 // that peer, so that a round takes about log2 N steps, not m. A finger that is
 // there is only asked to confirm; a lookup follows if it does not.
 func (p *Peer) fixFingers() {
+	p.line(ProcFixFingers, 1, with{})
 	i := p.nextRemoteFinger()
+	p.line(ProcFixFingers, 2, with{index: i})
 	if i == 0 {
-		p.fixing = false
+		p.fixOver()
 		return
 	}
 	start := p.space.FingerStart(p.self.ID, i)
+	p.line(ProcFixFingers, 3, with{index: i, key: start})
 	f := p.finger(i)
 	if f.IsZero() || f.ID == p.self.ID || p.suspected(f) {
 		p.searchFinger(i, start)
 		return
 	}
+	p.line(ProcFixFingers, 4, with{index: i, peer: f, key: start})
 	ask(p, f, Owns{Key: start}, func(o Ownership, err error) {
 		if err == nil && o.Yes {
+			p.line(ProcFixFingers, 5, with{index: i, peer: f, key: start, test: TestYes})
 			p.foundFinger(i, f)
 			return
 		}
@@ -28,6 +37,7 @@ func (p *Peer) fixFingers() {
 }
 
 func (p *Peer) searchFinger(i int, start ring.ID) {
+	p.line(ProcFixFingers, 6, with{index: i, key: start})
 	p.startSearch(&search{key: start, quiet: true, then: func(l Lookup) {
 		if l.Failed == "" {
 			p.foundFinger(i, l.Owner)
@@ -35,7 +45,7 @@ func (p *Peer) searchFinger(i int, start ring.ID) {
 		}
 		p.unsettle()
 		p.advance(i + 1)
-		p.fixing = false
+		p.fixOver()
 	}})
 }
 
@@ -43,18 +53,31 @@ func (p *Peer) searchFinger(i int, start ring.ID) {
 // finger i.
 func (p *Peer) foundFinger(i int, f Ref) {
 	if p.usable(f) || f == p.self {
-		p.fixFrom(i, f)
+		last := p.fixFrom(i, f)
+		p.line(ProcFixFingers, 7, with{index: i, last: last, peer: f})
+		p.line(ProcFixFingers, 8, with{index: p.nextFinger})
 	}
-	p.fixing = false
+	p.fixOver()
 }
 
-// fixFrom sets finger i to f, and those after it that f serves as well.
-func (p *Peer) fixFrom(i int, f Ref) {
-	last := p.servesTo(i, f)
+func (p *Peer) fixOver() {
+	p.fixing = false
+	p.endRun(ProcFixFingers)
+	p.endRun(ProcOriginalFixFingers)
+}
+
+// fixFrom sets finger i to f, and those after it that f serves as well, up to
+// last.
+func (p *Peer) fixFrom(i int, f Ref) (last int) {
+	last = p.servesTo(i, f)
 	if p.setFingers(i, last, f) {
 		p.unsettle()
 	}
+	for j := max(i, 2); j <= last; j++ {
+		p.fixed[j-1] = p.now
+	}
 	p.advance(last + 1)
+	return last
 }
 
 // servesTo returns the last finger that f serves if it serves finger i: the
@@ -116,4 +139,28 @@ func (p *Peer) guessFingers(known []Ref) {
 		p.setFingers(i, last, best)
 		i = last + 1
 	}
+}
+
+// Fixed says when the fingers First to Last were last checked or changed, all
+// at one time.
+type Fixed struct {
+	First, Last int // from 1
+	At          time.Duration
+}
+
+// Fixed returns which fingers were checked or changed at the time since or
+// later, in their order.
+func (p *Peer) Fixed(since time.Duration) []Fixed {
+	var out []Fixed
+	for i, at := range p.fixed {
+		last := len(out) - 1
+		switch {
+		case at == 0 || at < since:
+		case last >= 0 && out[last].At == at && out[last].Last == i:
+			out[last].Last++
+		default:
+			out = append(out, Fixed{First: i + 1, Last: i + 1, At: at})
+		}
+	}
+	return out
 }

@@ -48,6 +48,8 @@ func (p *Peer) startJoin(seeds []Ref) {
 func (p *Peer) tryJoin() {
 	seed := p.join.seeds[p.join.attempts%len(p.join.seeds)]
 	former := []string{p.self.Addr} // our own former life may still be remembered
+	p.lineOfJoin(1, with{peer: seed})
+	p.lineOfJoin(2, with{peer: seed, key: p.self.ID})
 	p.startSearch(&search{key: p.self.ID, seed: seed, never: former, quiet: true, retries: maxRetries - 2, then: func(l Lookup) {
 		switch {
 		case l.Failed != "":
@@ -55,8 +57,10 @@ func (p *Peer) tryJoin() {
 		case p.cfg.Original:
 			p.originalJoin(l.Owner)
 		case l.Owner.ID == p.self.ID:
+			p.line(ProcJoin, 3, with{peer: l.Owner, test: TestYes})
 			p.joinTaken(l.Owner)
 		default:
+			p.line(ProcJoin, 3, with{peer: l.Owner, test: TestNo})
 			p.joinBefore(l.Owner)
 		}
 	}})
@@ -64,16 +68,20 @@ func (p *Peer) tryJoin() {
 
 // joinBefore asks the owner of our identifier who precedes it.
 func (p *Peer) joinBefore(owner Ref) {
+	p.line(ProcJoin, 4, with{peer: owner})
 	ask(p, owner, GetState{}, func(st State, err error) {
 		m := st.Predecessor
+		gap := ring.Open(m.ID, owner.ID)
 		switch {
 		case err != nil:
 			p.retryJoin("the successor-to-be did not answer: " + err.Error())
 		case len(st.Successors) == 0: // a ring of one
 			p.joinAfter(owner)
-		case !p.usable(m) || !ring.Open(m.ID, owner.ID).Contains(p.self.ID):
+		case !p.usable(m) || !gap.Contains(p.self.ID):
+			p.line(ProcJoin, 5, with{peer: m, other: owner, in: gap, test: TestNo})
 			p.retryJoin("the ring is moving here")
 		default:
+			p.line(ProcJoin, 5, with{peer: m, other: owner, in: gap, test: TestYes})
 			p.joinAfter(m)
 		}
 	})
@@ -81,6 +89,7 @@ func (p *Peer) joinBefore(owner Ref) {
 
 // joinAfter takes over the list of m, our predecessor-to-be.
 func (p *Peer) joinAfter(m Ref) {
+	p.line(ProcJoin, 6, with{peer: m})
 	ask(p, m, GetState{Fingers: true}, func(st State, err error) {
 		if err != nil {
 			p.retryJoin("the predecessor-to-be did not answer: " + err.Error())
@@ -96,6 +105,8 @@ func (p *Peer) joinAfter(m Ref) {
 		p.become(StatusMember)
 		p.setSuccessors(list[0], list[1:], CauseJoin)
 		p.setPredecessor(m, CauseJoin)
+		p.line(ProcJoin, 7, with{peer: m, refs: p.succs})
+		p.line(ProcJoin, 8, with{peer: m})
 		p.guessFingers(append(append(st.Fingers[:len(st.Fingers):len(st.Fingers)], list...), m))
 		p.joined()
 	})
@@ -107,6 +118,8 @@ func (p *Peer) joined() {
 	p.event(Event{Kind: EvJoined, Peer: p.successor(), Old: p.pred})
 	p.fx.Joined = true
 	p.nudge = false
+	p.line(ProcJoin, 9, with{peer: p.successor(), test: tested(!p.paused)})
+	p.endJoin()
 	p.startTasks()
 	p.soon(TaskStabilize)
 	p.soon(TaskFix)
@@ -117,6 +130,7 @@ func (p *Peer) joinTaken(by Ref) {
 }
 
 func (p *Peer) retryJoin(why string) {
+	p.endJoin()
 	p.join.attempts++
 	if p.join.attempts >= joinAttempts {
 		p.joinFailed(why, false)
@@ -130,7 +144,22 @@ func (p *Peer) retryJoin(why string) {
 	})
 }
 
+// lineOfJoin is line for what both protocols do, in the same lines.
+func (p *Peer) lineOfJoin(n int, w with) {
+	if p.cfg.Original {
+		p.line(ProcOriginalJoin, n, w)
+	} else {
+		p.line(ProcJoin, n, w)
+	}
+}
+
+func (p *Peer) endJoin() {
+	p.endRun(ProcJoin)
+	p.endRun(ProcOriginalJoin)
+}
+
 func (p *Peer) joinFailed(why string, taken bool) {
+	p.endJoin()
 	p.event(Event{Kind: EvJoinFailed, Reason: why})
 	p.fx.Failed, p.fx.Taken = why, taken
 	p.become(StatusGone)

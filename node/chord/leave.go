@@ -37,10 +37,13 @@ func (p *Peer) leave() {
 func (p *Peer) handOver() {
 	if p.data.items.Len() == 0 {
 		p.data.heirs = p.others()
+		p.line(ProcLeave, 1, with{})
 		p.sayGoodbye()
 		return
 	}
 	p.data.departing = handing
+	p.line(ProcLeave, 1, with{})
+	p.line(ProcLeave, 2, with{in: ring.OpenClosed(p.pred.ID, p.self.ID)})
 	until := p.now + handOverPatience*p.cfg.Timeout
 	p.dropClaims(func(c claim) bool { return p.data.items.Digest(c.rng).Count == 0 })
 	for _, c := range p.data.claims {
@@ -48,6 +51,7 @@ func (p *Peer) handOver() {
 	}
 	p.handOwn(until, func() {
 		p.data.departing = handingLast
+		p.line(ProcLeave, 3, with{refs: p.data.heirs})
 		p.handOwn(until, func() {
 			p.handRest(func() { p.awaitRelease(until) })
 		})
@@ -84,6 +88,7 @@ func (p *Peer) handRest(then func()) {
 // awaitRelease says goodbye when no owner counts on us any more.
 func (p *Peer) awaitRelease(until time.Duration) {
 	p.dropClaims(func(c claim) bool { return c.until <= p.now || p.over(c.owner) })
+	p.line(ProcLeave, 4, with{index: len(p.data.claims)})
 	if len(p.data.claims) == 0 || p.now > until {
 		p.sayGoodbye()
 		return
@@ -96,6 +101,7 @@ func (p *Peer) sayGoodbye() {
 	whole := ok && p.ownSettled(own)
 	p.become(StatusLeaving)
 	p.event(Event{Kind: EvLeaving, Peer: p.successor(), Old: p.pred})
+	p.line(ProcLeave, 5, with{peer: p.successor(), other: p.pred})
 	if p.alone() {
 		p.left()
 		return
@@ -109,6 +115,7 @@ func (p *Peer) sayGoodbye() {
 		goodbye := Leaving{Predecessor: p.pred, Successors: p.succs, Whole: whole && slices.Contains(p.data.heirs, to)}
 		ask(p, to, goodbye, func(Ack, error) {
 			if waiting--; waiting == 0 {
+				p.line(ProcLeave, 6, with{peer: p.successor()})
 				p.after(min(p.cfg.Stabilize, longestGoodbye), p.left)
 			}
 		})
@@ -116,6 +123,7 @@ func (p *Peer) sayGoodbye() {
 }
 
 func (p *Peer) left() {
+	p.endRun(ProcLeave)
 	p.become(StatusGone)
 	p.event(Event{Kind: EvLeft})
 	p.fx.Left = true

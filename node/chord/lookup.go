@@ -28,6 +28,7 @@ type search struct {
 	purpose   string // what the request is for: put, get or delete
 	name      string // of its key
 	then      func(Lookup)
+	run       uint64 // its number in the trace
 
 	started time.Duration
 	at      Ref   // who applied, or is asked to apply, the rules now
@@ -74,6 +75,7 @@ func (p *Peer) startSearch(s *search) {
 		}
 		p.event(Event{Kind: EvLookupStarted, Lookup: s.number, Key: s.key, Name: s.name, Reason: mode})
 	}
+	s.line(p, 1, with{})
 	s.at = p.self
 	if !s.seed.IsZero() {
 		p.took(s, p.self, Rule{Kind: RuleSeed, Next: s.seed})
@@ -85,6 +87,7 @@ func (p *Peer) startSearch(s *search) {
 
 // apply lets the peer s.at choose the next step.
 func (p *Peer) apply(s *search) {
+	s.line(p, 2, with{peer: s.at})
 	if s.at == p.self {
 		p.follow(s, p.route(s.key, s.avoid))
 		return
@@ -103,6 +106,7 @@ func (p *Peer) apply(s *search) {
 func (p *Peer) follow(s *search, r Rule) {
 	next := r.Next
 	p.took(s, s.at, r)
+	s.line(p, lineOf(r.Kind), with{peer: s.at, other: next, rule: r})
 	switch {
 	case r.Kind == RuleStuck:
 		if s.at != p.self {
@@ -124,6 +128,17 @@ func (p *Peer) follow(s *search, r Rule) {
 	default:
 		p.visit(s, next)
 	}
+}
+
+// lineOf returns the line of find successor that a rule belongs to.
+func lineOf(k RuleKind) int {
+	switch k {
+	case RuleOwn, RuleAlone:
+		return 3
+	case RuleSuccessor:
+		return 4
+	}
+	return 5
 }
 
 // visit goes on to the peer next.
@@ -148,6 +163,7 @@ func (p *Peer) confirm(s *search, c Ref) {
 		p.lookupFailed(s, "too many hops")
 		return
 	}
+	s.line(p, 7, with{peer: c})
 	if s.request != nil {
 		p.deliver(s, c)
 		return
@@ -200,12 +216,15 @@ func (p *Peer) deliver(s *search, c Ref) {
 }
 
 func (p *Peer) confirmed(s *search, c Ref, o Ownership) {
-	switch x := o.Predecessor; {
+	x := o.Predecessor
+	s.line(p, 8, with{peer: c, other: x, test: tested(o.Yes)})
+	switch {
 	case o.Yes:
 		p.lookupDone(s, c, x)
 	case x != p.self && !p.another(x) || slices.Contains(s.avoid, x.Addr):
 		p.retry(s) // it does not know its predecessor at the moment
 	default:
+		s.line(p, 9, with{peer: x})
 		p.took(s, c, Rule{Kind: RulePredecessor, Interval: ring.OpenClosed(x.ID, c.ID), Next: x})
 		p.confirm(s, x)
 	}
@@ -219,6 +238,7 @@ func (p *Peer) stepFailed(s *search, failed Ref, err error) {
 	}
 	s.avoid = append(s.avoid, failed.Addr)
 	f := failure(err)
+	s.line(p, 6, with{peer: failed, test: TestYes})
 	if last := len(s.steps) - 1; last >= 0 && s.steps[last].Rule.Next == failed {
 		s.steps[last].Failed = f
 	}
@@ -280,6 +300,7 @@ func (p *Peer) lookupDone(s *search, owner, predecessor Ref) {
 	if !slices.Contains(l.Path, owner) {
 		l.Path = append(l.Path, owner)
 	}
+	s.line(p, 0, with{})
 	if !s.quiet {
 		p.event(Event{Kind: EvLookupDone, Lookup: s.number, Key: s.key, Peer: owner, Index: len(l.Path) - 1})
 	}
@@ -289,6 +310,7 @@ func (p *Peer) lookupDone(s *search, owner, predecessor Ref) {
 func (p *Peer) lookupFailed(s *search, why string) {
 	l := p.outcome(s)
 	l.Failed = why
+	s.line(p, 0, with{})
 	if !s.quiet {
 		p.event(Event{Kind: EvLookupFailed, Lookup: s.number, Key: s.key, Reason: why})
 	}

@@ -16,6 +16,7 @@ import (
 func (p *Peer) originalJoin(successor Ref) {
 	p.become(StatusMember)
 	p.replaceList([]Ref{successor}, CauseJoin)
+	p.line(ProcOriginalJoin, 3, with{peer: successor})
 	p.joined()
 }
 
@@ -47,14 +48,22 @@ func (p *Peer) startOriginal(t Task) {
 // originalStabilize: x := successor.predecessor; if x in (n, successor) then
 // successor := x; successor.notify(n).
 func (p *Peer) originalStabilize(then func()) {
+	p.line(ProcOriginalStabilize, 1, with{})
 	s := p.successor()
+	p.line(ProcOriginalStabilize, 2, with{peer: s})
 	adopt := func(x Ref) {
-		if p.another(x) && ring.Open(p.self.ID, s.ID).Contains(x.ID) {
+		gap := ring.Open(p.self.ID, s.ID)
+		yes := p.another(x) && gap.Contains(x.ID)
+		p.line(ProcOriginalStabilize, 3, with{peer: s, other: x, in: gap, test: tested(yes)})
+		if yes {
+			p.line(ProcOriginalStabilize, 4, with{peer: x})
 			p.replaceList(append([]Ref{x}, p.succs[min(1, len(p.succs)):]...), CauseStabilize)
 		}
 		if h := p.successor(); h.ID != p.self.ID {
+			p.line(ProcOriginalStabilize, 5, with{peer: h})
 			p.notify(h)
 		}
+		p.endRun(ProcOriginalStabilize)
 		then()
 	}
 	if s.ID == p.self.ID {
@@ -63,6 +72,7 @@ func (p *Peer) originalStabilize(then func()) {
 	}
 	ask(p, s, GetState{}, func(st State, err error) {
 		if err != nil {
+			p.endRun(ProcOriginalStabilize)
 			then()
 			return
 		}
@@ -73,9 +83,15 @@ func (p *Peer) originalStabilize(then func()) {
 // originalNotify: if predecessor is nil or n' in (predecessor, n) then
 // predecessor := n'.
 func (p *Peer) originalNotify(x Ref) {
-	if x.ID != p.self.ID && (p.pred.IsZero() || ring.Open(p.pred.ID, p.self.ID).Contains(x.ID)) {
+	p.line(ProcOriginalNotify, 1, with{peer: x})
+	own := ring.Open(p.pred.ID, p.self.ID)
+	yes := x.ID != p.self.ID && (p.pred.IsZero() || own.Contains(x.ID))
+	p.line(ProcOriginalNotify, 2, with{peer: x, other: p.pred, in: own, test: tested(yes)})
+	if yes {
+		p.line(ProcOriginalNotify, 3, with{peer: x})
 		p.setPredecessor(x, CauseNotify)
 	}
+	p.endRun(ProcOriginalNotify)
 }
 
 // originalReconcile copies the successor's list, without its last entry.
@@ -85,16 +101,21 @@ func (p *Peer) originalReconcile(then func()) {
 		then()
 		return
 	}
+	p.line(ProcOriginalReconcile, 1, with{})
+	p.line(ProcOriginalReconcile, 2, with{peer: s})
 	ask(p, s, GetState{}, func(st State, err error) {
 		if err == nil && p.successor() == s {
+			p.fixed[0] = p.now
 			list := []Ref{s}
 			for _, r := range st.Successors {
 				if len(list) < p.cfg.Successors && r != list[len(list)-1] && (r == p.self || p.another(r)) {
 					list = append(list, r)
 				}
 			}
+			p.line(ProcOriginalReconcile, 3, with{peer: s, refs: list})
 			p.replaceList(list, CauseReconcile)
 		}
+		p.endRun(ProcOriginalReconcile)
 		then()
 	})
 }
@@ -106,10 +127,14 @@ func (p *Peer) originalUpdate(then func()) {
 		then()
 		return
 	}
+	p.line(ProcOriginalUpdate, 1, with{})
 	ask(p, s, Ping{}, func(_ Ack, err error) {
+		p.line(ProcOriginalUpdate, 2, with{peer: s, test: tested(err != nil)})
 		if err != nil && p.successor() == s && len(p.succs) > 1 {
+			p.line(ProcOriginalUpdate, 3, with{peer: p.succs[1]})
 			p.replaceList(slices.Clone(p.succs[1:]), CauseUpdate)
 		}
+		p.endRun(ProcOriginalUpdate)
 		then()
 	})
 }
@@ -121,22 +146,32 @@ func (p *Peer) originalCheckPredecessor() {
 		return
 	}
 	p.checking = true
+	p.line(ProcOriginalCheckPredecessor, 1, with{})
 	ask(p, was, Ping{}, func(_ Ack, err error) {
 		p.checking = false
+		p.line(ProcOriginalCheckPredecessor, 2, with{peer: was, test: tested(err != nil)})
 		if err != nil && p.pred == was {
+			p.line(ProcOriginalCheckPredecessor, 3, with{peer: was})
 			p.setPredecessor(Ref{}, CauseCheck)
 		}
+		p.endRun(ProcOriginalCheckPredecessor)
 	})
 }
 
 // originalFixFingers: next := next + 1; finger[next] := find_successor(n + 2^(next-1)).
 func (p *Peer) originalFixFingers() {
 	i := max(2, p.nextFinger)
-	p.startSearch(&search{key: p.space.FingerStart(p.self.ID, i), quiet: true, then: func(l Lookup) {
+	start := p.space.FingerStart(p.self.ID, i)
+	p.line(ProcOriginalFixFingers, 1, with{})
+	p.line(ProcOriginalFixFingers, 2, with{index: i})
+	p.line(ProcOriginalFixFingers, 3, with{index: i, key: start})
+	p.startSearch(&search{key: start, quiet: true, then: func(l Lookup) {
 		if l.Failed == "" {
+			p.line(ProcOriginalFixFingers, 4, with{index: i, peer: l.Owner})
 			p.setFingers(i, i, l.Owner)
+			p.fixed[i-1] = p.now
 		}
 		p.advance(i + 1)
-		p.fixing = false
+		p.fixOver()
 	}})
 }

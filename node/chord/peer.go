@@ -29,17 +29,25 @@ type Peer struct {
 	// until it is over; the others each have a slot of their own.
 	busy, fixing, checking, placing bool
 	paused                          bool
+	hand                            byHand
+	pace                            float64                 // 1: as configured
 	due                             [numTasks]time.Duration // when each periodic task is next due
 	lastStabilize                   time.Duration
 	newcomer                        Ref // the best candidate that waits for the check of pred
 	adopt                           Ref // the nearest candidate for a new successor
+	adoptAt                         time.Duration
 	nextFinger                      int
-	unsettled                       int // how many passes over the fingers still run fast
+	fixed                           []time.Duration // when finger[i] was last checked or changed, at i-1; 0: never
+	unsettled                       int             // how many passes over the fingers still run fast
 	nudge                           bool
 	calm                            int // placement checks in a row that found nothing, at most maxCalm
 	join                            joinState
 
 	data keeping // the keys
+
+	// What is only told, and changes nothing.
+	trace tracing
+	ways  ways
 
 	// Outstanding requests and timers.
 	now     time.Duration
@@ -60,6 +68,9 @@ func New(cfg Config) (*Peer, error) {
 		rng:     rand.New(rand.NewPCG(cfg.Seed, cfg.Self.Inc)),
 		fingers: make([]Ref, cfg.Space.Bits()),
 		calls:   make(map[uint64]*call),
+		pace:    1,
+		fixed:   make([]time.Duration, cfg.Space.Bits()),
+		ways:    ways{byAddr: make(map[string]*way)},
 	}
 	p.book.init()
 	p.data.items = store.New()
@@ -76,6 +87,7 @@ func (p *Peer) Step(now time.Duration, in Input) *Effects {
 		p.take(in)
 		p.runTimers()
 		p.runTasks()
+		p.runByHand()
 		p.sendNudge()
 	}
 	p.fx.WakeAt = p.nextWake()
@@ -114,6 +126,10 @@ func (p *Peer) take(in Input) {
 		p.runTask(in.Task)
 	case Poison:
 		p.poison(in)
+	case Trace:
+		p.setTracing(in.On)
+	case Pace:
+		p.setPace(in.Factor)
 	case Wake: // timers and tasks run after every input
 	}
 }
@@ -123,6 +139,7 @@ func (p *Peer) Snapshot() Snapshot {
 	s := Snapshot{
 		Self: p.self, Status: p.status, Paused: p.paused, Predecessor: p.pred,
 		Successors: p.succs, Fingers: slices.Clone(p.fingers), Syncing: p.data.syncing,
+		Tracing: p.trace.on, Pace: p.pace, Ran: p.hand.over,
 	}
 	s.Fingers[0] = s.Successor()
 	return s

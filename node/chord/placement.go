@@ -12,45 +12,62 @@ import (
 // adopted; otherwise a remembered peer's part of the ring is asked who follows
 // us there. Either we adopt that one, or the one before it adopts us.
 func (p *Peer) checkPlacement() {
+	p.line(ProcPlacement, 1, with{})
 	gap := ring.Open(p.self.ID, p.successor().ID)
 	if p.alone() {
 		gap = ring.Open(p.self.ID, p.self.ID)
 	}
 	near := p.closest(gap, func(e *entry) bool { return !e.dead && e.misses == 0 })
-	if p.proposeAdoption(near) {
-		p.placing = false
+	adopt := p.proposeAdoption(near)
+	p.line(ProcPlacement, 2, with{peer: near, in: gap, test: tested(adopt)})
+	if adopt {
+		p.placed()
 		return
 	}
 	x := p.anyRemembered()
+	p.line(ProcPlacement, 3, with{peer: x})
 	if x.IsZero() {
-		p.placing = false
+		p.placed()
 		return
 	}
 	ask(p, x, Ping{}, func(_ Ack, err error) {
 		if err != nil {
-			p.placing = false
+			p.placed()
 			return
 		}
 		p.placedBy(x)
 	})
 }
 
+// placed ends a placement check.
+func (p *Peer) placed() {
+	p.placing = false
+	p.endRun(ProcPlacement)
+}
+
 // placedBy looks up the identifier after ours through x, without us.
 func (p *Peer) placedBy(x Ref) {
 	next := p.space.Add(p.self.ID, ring.FromUint64(1))
+	p.line(ProcPlacement, 4, with{peer: x, key: next})
 	p.startSearch(&search{key: next, seed: x, quiet: true, never: []string{p.self.Addr}, retries: maxRetries, then: func(l Lookup) {
-		p.placing = false
-		o, m := l.Owner, l.Predecessor
-		e := Event{Kind: EvPlacement, Peer: x}
-		switch s := p.successor(); {
-		case l.Failed != "":
+		defer p.placed()
+		if l.Failed != "" {
 			return
-		case o == s || o.ID == p.self.ID:
+		}
+		o, m, s := l.Owner, l.Predecessor, p.successor()
+		calm := o == s || o.ID == p.self.ID
+		p.line(ProcPlacement, 5, with{peer: o, other: s, test: tested(calm)})
+		if calm {
 			p.calm = min(p.calm+1, maxCalm)
 			return // nothing new, and nothing worth an event
+		}
+		e := Event{Kind: EvPlacement, Peer: x}
+		switch {
 		case p.proposeAdoption(o):
+			p.line(ProcPlacement, 6, with{peer: o, other: s})
 			e.Cause = CauseAdopt
 		case p.another(m) && m.ID != p.self.ID:
+			p.line(ProcPlacement, 7, with{peer: m, other: o})
 			p.send(m, Hint{Candidate: p.self})
 			e.Cause = CauseTold
 		}

@@ -49,6 +49,9 @@ type Snapshot struct {
 	// Syncing: the peer does not have all keys of its own range yet, and asks
 	// other holders before it answers for one.
 	Syncing bool
+	Tracing bool    // it leaves events for messages and lines of procedures
+	Pace    float64 // of maintenance, MinPace to MaxPace: 1 is as configured
+	Ran     uint64  // how many runs that were asked for with Run are over
 }
 
 // Successor returns the first entry of the list, or the peer itself if it

@@ -17,9 +17,17 @@ const (
 // complete, then the replicas are brought in step with it, then copies are
 // dropped that are kept for nobody any more.
 func (p *Peer) repair() {
+	p.line(ProcRepair, 1, with{})
+	own, _ := p.own()
+	p.line(ProcRepair, 2, with{in: own, test: tested(!p.ownSettled(own))})
 	p.settle(func() {
+		p.line(ProcRepair, 3, with{refs: p.others()})
 		p.syncReplicas(func() {
-			p.dropSurplus(maxCovers, func() { p.data.repairing = false })
+			p.line(ProcRepair, 5, with{})
+			p.dropSurplus(maxCovers, func() {
+				p.data.repairing = false
+				p.endRun(ProcRepair)
+			})
 		})
 	})
 }
@@ -73,6 +81,7 @@ func (p *Peer) stepTargets(rng ring.Interval, claim bool, then func(holders []Re
 		}
 		to := queue[0]
 		queue = queue[1:]
+		p.line(ProcRepair, 4, with{peer: to, in: rng})
 		why := CauseRepair
 		if p.data.departing != staying {
 			why = CauseLeave

@@ -11,6 +11,10 @@ func (p *Peer) receive(m Receive) {
 	if e := p.book.byAddr[m.From.Addr]; e != nil && e.ref.Inc > m.From.Inc {
 		return // a voice from before its restart
 	}
+	p.ways.use(m.From, p.now).Received++
+	if p.trace.on {
+		p.tellMessage(EvReceived, m.From, m.Request, m.Answer, m.Body)
+	}
 	p.heard(m.From)
 	if m.Answer != 0 {
 		p.answered(m.From, m.Answer, m.Body)
@@ -19,7 +23,7 @@ func (p *Peer) receive(m Receive) {
 	from, request := m.From, m.Request
 	reply := func(b Body) {
 		if request != 0 {
-			p.fx.Sends = append(p.fx.Sends, Send{To: from, Answer: request, Body: b})
+			p.dispatch(Send{To: from, Answer: request, Body: b})
 		}
 	}
 	if find, ok := m.Body.(FindOwner); ok && p.status == StatusMember {

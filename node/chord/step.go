@@ -66,8 +66,16 @@ type (
 	Pause struct{}
 	// Resume ends Pause.
 	Resume struct{}
-	// Run does one maintenance task now, also while paused.
+	// Run does one run of a maintenance task, also while paused, as soon as the
+	// one under way is over. Snapshot.Ran grows when it is over.
 	Run struct{ Task Task }
+	// Trace makes the peer leave events for every message and for every line of
+	// its procedures, or ends that.
+	Trace struct{ On bool }
+	// Pace divides the intervals of maintenance by Factor, which is cut to
+	// MinPace to MaxPace; one that is not above 0 is ignored. Below 1 also what
+	// is otherwise done at once waits. Time-outs of requests stay as they are.
+	Pace struct{ Factor float64 }
 )
 
 func (Create) input()  {}
@@ -84,6 +92,8 @@ func (Wake) input()    {}
 func (Pause) input()   {}
 func (Resume) input()  {}
 func (Run) input()     {}
+func (Trace) input()   {}
+func (Pace) input()    {}
 
 // Task is a periodic operation.
 type Task uint8
@@ -172,14 +182,15 @@ type Access struct {
 // Changes says which parts of the Snapshot are new since the last Step.
 type Changes struct {
 	Status, Predecessor, Successors, Paused bool
-	Syncing                                 bool
+	Syncing, Tracing, Pace, Ran             bool
 	Fingers                                 []int       // indexes from 1
 	Keys                                    []store.Key // stored, overwritten or dropped; the same one may stand here twice
 }
 
 // Any reports whether anything changed.
 func (c *Changes) Any() bool {
-	return c.Status || c.Predecessor || c.Successors || c.Paused || c.Syncing || len(c.Fingers) > 0 || len(c.Keys) > 0
+	return c.Status || c.Predecessor || c.Successors || c.Paused || c.Syncing ||
+		c.Tracing || c.Pace || c.Ran || len(c.Fingers) > 0 || len(c.Keys) > 0
 }
 
 // Effects is what is to be done after a Step. It and its slices belong to the

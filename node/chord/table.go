@@ -11,6 +11,7 @@ import (
 // it comes round to us; the dead and repeats are left out. Zave's padding is
 // not used: a list may be shorter.
 func (p *Peer) setSuccessors(head Ref, rest []Ref, why Cause) {
+	p.fixed[0] = p.now
 	list := make([]Ref, 1, p.cfg.Successors)
 	list[0] = head
 	reach := p.space.Distance(p.self.ID, head.ID)
@@ -90,7 +91,7 @@ func (p *Peer) setFingers(from, to int, r Ref) bool {
 			e.Index, e.Old = i, p.fingers[i-1]
 		}
 		e.Last = i
-		p.fingers[i-1] = r
+		p.fingers[i-1], p.fixed[i-1] = r, p.now
 		p.fx.Changes.Fingers = append(p.fx.Changes.Fingers, i)
 	}
 	if e.Index > 0 {
@@ -168,10 +169,17 @@ func (p *Peer) route(key ring.ID, avoid []string) Rule {
 // peer most immediately before key (ToN IV-E3). Suspected peers are taken only
 // if there is nobody else.
 func (p *Peer) closestPreceding(key ring.ID, avoid []string) Rule {
+	p.line(ProcClosestPreceding, 1, with{key: key})
 	between := ring.Open(p.self.ID, key)
 	best, bestDoubt := Rule{Kind: RuleStuck, Interval: between}, false
 	consider := func(kind RuleKind, i int, r Ref) {
-		if r.IsZero() || !between.Contains(r.ID) || slices.Contains(avoid, r.Addr) {
+		in := !r.IsZero() && between.Contains(r.ID) && !slices.Contains(avoid, r.Addr)
+		if kind == RuleFinger {
+			p.line(ProcClosestPreceding, 2, with{key: key, index: i, peer: r, in: between, test: tested(in)})
+		} else {
+			p.line(ProcClosestPreceding, 3, with{key: key, index: i, peer: r, in: between, test: tested(in)})
+		}
+		if !in {
 			return
 		}
 		doubt := p.suspected(r)
@@ -189,5 +197,7 @@ func (p *Peer) closestPreceding(key ring.ID, avoid []string) Rule {
 	for i, s := range p.succs {
 		consider(RuleList, i+1, s)
 	}
+	p.line(ProcClosestPreceding, 4, with{key: key, peer: best.Next, rule: best})
+	p.endRun(ProcClosestPreceding)
 	return best
 }

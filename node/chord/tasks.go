@@ -12,7 +12,10 @@ const (
 )
 
 // interval returns the mean time between two runs of a task.
-func (p *Peer) interval(t Task) time.Duration {
+func (p *Peer) interval(t Task) time.Duration { return p.paced(p.configured(t)) }
+
+// configured is the same at the pace 1.
+func (p *Peer) configured(t Task) time.Duration {
 	switch t {
 	case TaskFix:
 		if p.unsettled > 0 && !p.cfg.Original {
@@ -55,16 +58,16 @@ func (p *Peer) again(t Task) {
 	p.due[t] = p.now + d/2 + p.jitter(d)
 }
 
-// soon makes a task run in this Step, or, if it just ran, shortly. It does
-// nothing while paused, and nothing in the protocol of 2003, which knows only
+// soon makes a task run in this Step, or, if it just ran or the ring is slowed
+// down, shortly. It does nothing while paused, and nothing in the protocol of 2003, which knows only
 // its timers.
 func (p *Peer) soon(t Task) {
 	if p.paused || p.cfg.Original || p.status != StatusMember || !p.periodic(t) {
 		return
 	}
-	at := p.now
+	at := p.now + p.lag()
 	if t == TaskStabilize {
-		at = max(at, p.lastStabilize+p.cfg.Stabilize/throttle)
+		at = max(at, p.lastStabilize+p.interval(t)/throttle)
 	}
 	if p.due[t] == 0 || at < p.due[t] {
 		p.due[t] = at
@@ -106,18 +109,9 @@ func (p *Peer) runTasks() {
 			p.start(t)
 		}
 	}
-	if !p.busy && !p.adopt.IsZero() {
+	if !p.busy && !p.adopt.IsZero() && p.adoptAt <= p.now {
 		p.startAdopt()
 	}
-}
-
-// runTask is a single step by hand.
-func (p *Peer) runTask(t Task) {
-	if p.status != StatusMember || t >= numTasks || *p.slot(t) {
-		return
-	}
-	p.event(Event{Kind: EvTask, Reason: t.String()})
-	p.start(t)
 }
 
 func (p *Peer) start(t Task) {
@@ -161,6 +155,9 @@ func (p *Peer) nextWake() time.Duration {
 			if p.periodic(t) && !*p.slot(t) {
 				earliest(p.due[t])
 			}
+		}
+		if !p.busy && !p.adopt.IsZero() {
+			earliest(p.adoptAt)
 		}
 	}
 	return at
