@@ -28,8 +28,10 @@ type Picture struct {
 	Faults      []Fault    // of links, in the order of From, then of To
 	Recoveries  []Recovery // the latest 16, oldest first; the last one may be under way
 	Registry    RegistryState
-	Messages    uint64  // protocol messages sent by all peers until now
-	MessageRate float64 // messages a second, over the last second or so
+	Traffic     []Message // what traced peers sent and received: the latest 400, oldest first
+	Runs        []Run     // of procedures at traced peers: the latest 64, oldest first
+	Messages    uint64    // protocol messages sent by all peers until now
+	MessageRate float64   // messages a second, over the last second or so
 }
 
 // State is what is known of a peer's life.
@@ -69,11 +71,17 @@ type Peer struct {
 	Received    uint64
 	BytesOut    uint64
 	BytesIn     uint64
-	Links       int  // open connections
-	Syncing     bool // it does not have all keys of its own range yet
-	Owned       int  // keys of the Picture that it truly owns and holds a value of
-	Copies      int  // keys of the Picture that it holds a value of, its own included
-	Bytes       int  // of these values
+	Links       int     // open connections
+	Syncing     bool    // it does not have all keys of its own range yet
+	Tracing     bool    // it tells of every message and every line of its procedures
+	Pace        float64 // of its maintenance: 1 is normal, 0.25 four times slower
+	Ran         uint64  // maintenance runs that were asked for one by one and are over
+	Ways        []Way   // to and from others, in identifier order: at most 64, the latest used
+	MessageRate float64 // protocol messages that it sends a second, over the last second or so
+	ByteRate    float64 // bytes that it sends a second, likewise
+	Owned       int     // keys of the Picture that it truly owns and holds a value of
+	Copies      int     // keys of the Picture that it holds a value of, its own included
+	Bytes       int     // of these values
 }
 
 // Verdict compares a pointer with the truth.
@@ -107,6 +115,7 @@ type Finger struct {
 	Index    int // from 1, as in the papers
 	Start    ring.ID
 	Interval ring.Interval // [Start, start of the next finger)
+	Fixed    time.Duration // when it was last checked or changed, on the Picture's clock; 0: not known
 }
 
 // Health sums up the truth about the ring.
