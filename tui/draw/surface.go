@@ -18,6 +18,8 @@ type cell struct {
 // Surface is a frame being drawn: a grid of cells that is always exactly as
 // large as the terminal, whatever is put on it.
 type Surface struct {
+	// Kind is which characters are used, from the next that is put.
+	Kind  Kind
 	w, h  int
 	cells []cell
 }
@@ -69,9 +71,12 @@ func (s *Surface) Encode(t *Theme) string {
 	return b.String()
 }
 
-// set writes one cell. What is left of a wide character that it halves
-// becomes blank.
+// set writes one cell, in a character of the surface's kind. What is left of a
+// wide character that it halves becomes blank.
 func (s *Surface) set(x, y int, c cell) {
+	if s.Kind != Braille {
+		c.r = s.Kind.glyph(c.r)
+	}
 	at := y*s.w + x
 	if s.cells[at].r == 0 && c.r != 0 {
 		s.cells[at-1].r = ' '
