@@ -1,0 +1,196 @@
+package experiment
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Plot says what of a table is drawn.
+type Plot struct {
+	X    string // the column along the x axis; empty: no plot
+	Log2 bool   // x grows by doubling
+	Y    []string
+	By   string // a column whose every value makes series of their own
+	Axis string // what y is, with its unit
+}
+
+// chart is a table's plot with the numbers in it.
+type chart struct {
+	title, xAxis, yAxis string
+	log2                bool
+	series              []series
+	x, y                axis
+}
+
+// series is one line of a chart.
+type series struct {
+	name   string
+	paper  bool
+	points []point
+}
+
+type point struct{ x, y float64 }
+
+// axis is the stretch of numbers that an axis shows, with its marks.
+type axis struct {
+	low, high float64
+	marks     []float64
+}
+
+// newChart makes the chart of a table. Without a number to draw it has no
+// series.
+func newChart(t *Table, rows []Row) *chart {
+	c := &chart{title: t.Title, yAxis: t.Plot.Axis, log2: t.Plot.Log2}
+	x := t.column(t.Plot.X)
+	if x < 0 {
+		return c
+	}
+	c.xAxis = t.Columns[x].label()
+	by := t.column(t.Plot.By)
+	for _, r := range rows {
+		if r.Table != t {
+			continue
+		}
+		for _, name := range t.Plot.Y {
+			y := t.column(name)
+			px, okX := number(r.Values[x])
+			py, okY := number(r.Values[y])
+			if !okX || !okY || c.log2 && px <= 0 {
+				continue
+			}
+			col := &t.Columns[y]
+			label := col.Title
+			if by >= 0 {
+				label = strings.TrimSpace(t.Columns[by].Title + " " + t.Columns[by].text(r.Values[by]))
+				if len(t.Plot.Y) > 1 {
+					label += ": " + col.Title
+				}
+			}
+			c.add(label, col.Paper, point{px, py})
+		}
+	}
+	c.scale()
+	return c
+}
+
+func (c *Column) label() string {
+	if c.Unit == "" {
+		return c.Title
+	}
+	return c.Title + " (" + c.Unit + ")"
+}
+
+func (c *chart) add(name string, paper bool, p point) {
+	i := slices.IndexFunc(c.series, func(s series) bool { return s.name == name })
+	if i < 0 {
+		i = len(c.series)
+		c.series = append(c.series, series{name: name, paper: paper})
+	}
+	c.series[i].points = append(c.series[i].points, p)
+}
+
+// scale sets the axes so that all points are between them. y begins at 0.
+func (c *chart) scale() {
+	if len(c.series) == 0 {
+		return
+	}
+	lowX, highX, highY := math.Inf(1), math.Inf(-1), 0.0
+	lowY := 0.0
+	for _, s := range c.series {
+		for _, p := range s.points {
+			lowX, highX = min(lowX, p.x), max(highX, p.x)
+			lowY, highY = min(lowY, p.y), max(highY, p.y)
+		}
+	}
+	c.y = linear(lowY, highY)
+	if !c.log2 {
+		c.x = linear(lowX, highX)
+		return
+	}
+	low, high := math.Floor(math.Log2(lowX)), math.Ceil(math.Log2(highX))
+	if low == high {
+		high++
+	}
+	c.x = axis{low: low, high: high}
+	for k := low; k <= high; k += max(1, math.Ceil((high-low)/12)) {
+		c.x.marks = append(c.x.marks, k)
+	}
+}
+
+// linear is an axis with round marks, about six.
+func linear(low, high float64) axis {
+	if high <= low {
+		high = low + 1
+	}
+	step := math.Pow(10, math.Floor(math.Log10((high-low)/5)))
+	for _, f := range []float64{5, 2} {
+		if (high-low)/(step*f) >= 4 {
+			step *= f
+			break
+		}
+	}
+	a := axis{low: math.Floor(low/step) * step, high: math.Ceil(high/step-1e-9) * step}
+	for i := 0; ; i++ {
+		m := a.low + float64(i)*step
+		if m > a.high+step/2 {
+			return a
+		}
+		a.marks = append(a.marks, m)
+	}
+}
+
+// at returns where a number stands on the axis, from 0 to 1.
+func (a axis) at(x float64) float64 { return (x - a.low) / (a.high - a.low) }
+
+// place returns where a point stands, from 0 to 1 on both axes.
+func (c *chart) place(p point) (x, y float64) {
+	px := p.x
+	if c.log2 {
+		px = math.Log2(px)
+	}
+	return c.x.at(px), c.y.at(p.y)
+}
+
+// xMark writes a mark of the x axis.
+func (c *chart) xMark(m float64) string {
+	if c.log2 {
+		return markText(math.Exp2(m))
+	}
+	return markText(m)
+}
+
+// markText writes a number in a few characters.
+func markText(m float64) string {
+	switch abs := math.Abs(m); {
+	case abs >= 1e6:
+		return strconv.FormatFloat(m/1e6, 'g', 4, 64) + "M"
+	case abs >= 20_000:
+		return strconv.FormatFloat(m/1e3, 'g', 4, 64) + "k"
+	case abs < 1e-9:
+		return "0"
+	}
+	return strconv.FormatFloat(m, 'g', 5, 64)
+}
+
+// wrap breaks text into lines of at most width characters.
+func wrap(text string, width int) string {
+	var b strings.Builder
+	column := 0
+	for word := range strings.FieldsSeq(text) {
+		switch n := len([]rune(word)); {
+		case column == 0:
+			column = n
+		case column+1+n > width:
+			b.WriteByte('\n')
+			column = n
+		default:
+			b.WriteByte(' ')
+			column += 1 + n
+		}
+		fmt.Fprint(&b, word)
+	}
+	return b.String()
+}
