@@ -25,7 +25,7 @@ func (m *Model) animate() tea.Cmd {
 
 // moving reports whether a lookup or keys are under way.
 func (m *Model) moving() bool {
-	return m.trip != nil && m.trip.moving() || len(m.convoys) > 0 && !m.noMotion
+	return m.reads() || m.trip != nil && m.trip.moving() || len(m.convoys) > 0 && !m.noMotion
 }
 
 // tick moves everything by the time since the last tick.
@@ -40,6 +40,9 @@ func (m *Model) tick(now time.Time) tea.Cmd {
 		if m.trip.elapsed += step; !m.trip.moving() {
 			m.notice()
 		}
+	}
+	if m.code.on {
+		m.readOn(step)
 	}
 	if !m.noMotion {
 		m.advance(step)

@@ -11,14 +11,18 @@ func (m *Model) captionLines(width int) []row {
 	if m.play == nil {
 		return nil
 	}
+	caption := m.play.caption
+	if m.looksBack() {
+		caption = m.history.moments[m.history.at].caption
+	}
 	var rows []row
 	bar := part{"▌ ", draw.Accent | draw.Bold}
-	if m.play.caption != "" {
-		for _, l := range draw.Wrap(m.play.caption, max(width-2, 8)) {
+	if caption != "" {
+		for _, l := range draw.Wrap(caption, max(width-2, 8)) {
 			rows = append(rows, line(bar, part{l, draw.Plain | draw.Bold}))
 		}
 	}
-	if m.play.over() {
+	if m.play.over() && !m.looksBack() {
 		mk := verdictMark(m.play)
 		rows = append(rows, line(part{mk.glyph + " ", mk.ink}, part{m.play.verdict, mk.ink}))
 	}

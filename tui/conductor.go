@@ -53,6 +53,7 @@ const (
 	orderResume
 	orderStep  // the next line, paused or not
 	orderSpeed // to 2^n
+	orderQuiet // a line, of which nothing is told
 )
 
 // Messages to the model.
@@ -141,6 +142,8 @@ func (c *conductor) carryOut(ctx context.Context, o order) {
 	switch o.kind {
 	case orderRun:
 		c.do(ctx, o)
+	case orderQuiet:
+		_, _ = c.runner.Do(ctx, o.line)
 	case orderPause:
 		c.paused = true
 	case orderResume:
@@ -150,7 +153,7 @@ func (c *conductor) carryOut(ctx context.Context, o order) {
 	case orderSpeed:
 		c.speed = o.n
 	}
-	if o.kind != orderRun {
+	if o.kind != orderRun && o.kind != orderQuiet {
 		c.tell(nil, paceMsg{c.paused, c.speed})
 	}
 }

@@ -76,7 +76,7 @@ const footerTail = 2
 func (m *Model) footerKeys() []footerKey {
 	var list []footerKey
 	for _, b := range m.keys {
-		if b.short == "" || b.play && m.play == nil || b.when != nil && !b.when(m) {
+		if b.short == "" || b.play && !m.playing() || b.when != nil && !b.when(m) {
 			continue
 		}
 		e := footerKey{b.show, b.short, b.keys[0]}

@@ -101,7 +101,11 @@ func (m *Model) drawStatus(r draw.Region) {
 	room := r.Dx() - draw.Width(facts)
 	r.PutRight(room, 0, broken, draw.Warn)
 	room -= draw.Width(broken) + 2
-	x := r.Put(0, 0, mk.glyph+" ", mk.ink|draw.Bold)
+	x := 0
+	for _, p := range m.timeParts() {
+		x = r.Put(x, 0, p.text, p.ink)
+	}
+	x = r.Put(x, 0, mk.glyph+" ", mk.ink|draw.Bold)
 	x = r.PutFit(x, 0, room-x, text, mk.ink)
 	if h.Live > 0 && !h.Guaranteed && h.Valid {
 		r.Put(x, 0, guarantee(m.pic.ListLen, room-x), draw.Warn)

@@ -34,7 +34,7 @@ func (h *help) rows(m *Model, width int) []row {
 	const keys = 11
 	var rows []row
 	for _, b := range m.keys {
-		if b.help == "" || b.play && m.play == nil {
+		if b.help == "" || b.play && !m.playing() {
 			continue
 		}
 		lead := part{left(b.show, keys), draw.Accent | draw.Bold}

@@ -32,6 +32,8 @@ func keymap(list []*view) []binding {
 	}{
 		{"Scenario", playKeys()},
 		{"Look", slices.Concat(selectKeys(), viewKeys(list), paneKeys())},
+		{"Time", timeKeys()},
+		{"The past", historyKeys()},
 		{"Ask the ring", accessKeys()},
 		{"Change the ring", breakKeys()},
 		{"Program", programKeys()},
@@ -78,7 +80,7 @@ func (m *Model) press(key string) tea.Cmd {
 	for _, list := range [...][]binding{m.viewing().keys, m.keys} {
 		for i := range list {
 			b := &list[i]
-			if slices.Contains(b.keys, key) && (!b.play || m.play != nil) {
+			if slices.Contains(b.keys, key) && (!b.play || m.playing()) {
 				return b.act(m)
 			}
 		}

@@ -21,7 +21,11 @@ type Model struct {
 	viewer *viewer      // whose screen this is; nil in tests
 
 	// What is shown.
-	pic       *observe.Picture // never nil
+	pic       *observe.Picture // that is shown: the newest, or one of the past; never nil
+	live      *observe.Picture // the newest; never nil
+	history   history
+	code      reading // of procedures
+	traced    string  // the peer that tells everything, since this screen asked for it
 	views     []*view
 	viewAt    int     // the view that is shown
 	audience  int     // screens that show this ring
@@ -78,6 +82,7 @@ const (
 	paneRecovery
 	paneFaults // while there is something to tell
 	paneLookup
+	paneCode // while somebody wants to know why
 	paneLog
 	paneCount
 	paneNone paneID = -1
@@ -88,7 +93,8 @@ const (
 func newModel(orders chan<- order, sc *scenarios.Scenario) *Model {
 	m := &Model{
 		orders: orders,
-		pic:    new(observe.Picture), pid: os.Getpid(), aspect: 2, theme: draw.NewTheme(true), dirty: true,
+		pic:    new(observe.Picture), live: new(observe.Picture),
+		pid: os.Getpid(), aspect: 2, theme: draw.NewTheme(true), dirty: true,
 	}
 	m.views = views()
 	m.keys = keymap(m.views)
@@ -100,6 +106,7 @@ func newModel(orders chan<- order, sc *scenarios.Scenario) *Model {
 	m.panes[paneLoad] = &textPane{content: loadPane{}}
 	m.panes[paneRecovery] = &textPane{content: recoveryPane{}}
 	m.panes[paneFaults] = &textPane{content: faultPane{}}
+	m.panes[paneCode] = &textPane{content: codePane{}}
 	m.panes[paneLookup] = &textPane{content: lookupPane{}}
 	m.panes[paneLog] = &textPane{content: logPane{}, follow: true}
 	return m
@@ -112,6 +119,12 @@ func (m *Model) Init() tea.Cmd {
 
 // Update handles one message.
 func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	cmd := m.update(msg)
+	m.keepTraced()
+	return m, cmd
+}
+
+func (m *Model) update(msg tea.Msg) tea.Cmd {
 	m.dirty = true
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
@@ -119,19 +132,19 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.BackgroundColorMsg:
 		m.theme = draw.NewTheme(msg.IsDark())
 	case tea.KeyPressMsg:
-		return m, m.key(msg)
+		return m.key(msg)
 	case tea.PasteMsg:
 		if p, ok := m.dialog.(*prompt); ok {
 			p.fields[p.at].insert(msg.Content)
 		}
 	case tea.MouseClickMsg:
-		return m, m.click(msg)
+		return m.click(msg)
 	case tea.MouseWheelMsg:
 		m.wheel(msg)
 	case pictureMsg:
-		return m, m.picture(msg.pic)
+		return m.picture(msg.pic)
 	case tickMsg:
-		return m, m.tick(time.Time(msg))
+		return m.tick(time.Time(msg))
 	case convoysEnd:
 		if msg.id == m.convoyID {
 			m.convoys = nil
@@ -141,9 +154,9 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 			m.toast.text = ""
 		}
 	default:
-		return m, m.report(msg)
+		return m.report(msg)
 	}
-	return m, nil
+	return nil
 }
 
 // report handles what the conductor says.
@@ -213,8 +226,7 @@ func (m *Model) key(k tea.KeyPressMsg) tea.Cmd {
 	}
 	if m.dialog == nil {
 		if k.String() == "esc" {
-			m.escape()
-			return nil
+			return m.escape()
 		}
 		return m.press(k.String())
 	}
@@ -233,14 +245,30 @@ func (m *Model) key(k tea.KeyPressMsg) tea.Cmd {
 	return cmd
 }
 
-// escape goes back to where one began: no toast, no lookup on the ring, which
+// escape goes back to where one began: from the past to now, or no toast, no lookup on the ring, which
 // has the focus, and no pane is scrolled.
-func (m *Model) escape() {
+func (m *Model) escape() tea.Cmd {
+	if m.looksBack() {
+		return m.returnToNow()
+	}
 	m.toast.text = ""
 	m.noTrip = true
 	m.focus = paneRing
 	for _, p := range m.panes[paneScript:] {
 		p.top()
+	}
+	return nil
+}
+
+// quietly asks for a line that the screen needs for itself: nothing is said of
+// it.
+func (m *Model) quietly(line string) {
+	if m.guest() {
+		return
+	}
+	select {
+	case m.orders <- order{kind: orderQuiet, line: line}:
+	default:
 	}
 }
 
@@ -251,6 +279,9 @@ func (m *Model) run(line string) tea.Cmd { return m.give(order{kind: orderRun, l
 func (m *Model) give(o order) tea.Cmd {
 	if m.guest() {
 		return m.say(levelMarks[observe.Info], "this screen looks on; what the ring does is for the one who started it")
+	}
+	if m.looksBack() && o.kind == orderRun {
+		return m.say(levelMarks[observe.Warning], "this is the past, only to be looked at: end goes back to now")
 	}
 	o.from = m.viewer
 	select {

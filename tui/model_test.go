@@ -38,6 +38,7 @@ func (s *screen) text() string { return ansi.Strip(s.View().Content) }
 func (s *screen) keys(names ...string) (last tea.Cmd) {
 	named := map[string]tea.KeyPressMsg{
 		"enter": {Code: tea.KeyEnter}, "esc": {Code: tea.KeyEscape}, "tab": {Code: tea.KeyTab},
+		"home": {Code: tea.KeyHome}, "end": {Code: tea.KeyEnd},
 		"left": {Code: tea.KeyLeft}, "right": {Code: tea.KeyRight}, "backspace": {Code: tea.KeyBackspace},
 		"pgdown": {Code: tea.KeyPgDown}, "down": {Code: tea.KeyDown}, "space": {Code: tea.KeySpace, Text: " "},
 		"ctrl+c": {Code: 'c', Mod: tea.ModCtrl},

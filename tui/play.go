@@ -56,6 +56,9 @@ func newPlay(sc *scenarios.Scenario) *play {
 // heading is what the scenario is called.
 func (p *play) heading() string { return nameOr(p.title, "untitled scenario") }
 
+// playing reports whether a scenario is replayed and not over.
+func (m *Model) playing() bool { return m.play != nil && !m.play.over() }
+
 // over reports whether the scenario has ended.
 func (p *play) over() bool { return p.report != nil }
 

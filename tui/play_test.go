@@ -143,8 +143,14 @@ func TestPlay_Keys(t *testing.T) {
 	s.want(t, "speed 1/8")
 }
 
-func TestPlay_KeysDoNothingWithoutAScenario(t *testing.T) {
+// TestPlay_KeysAreForTheRingWithoutAScenario: the same keys stop, step and
+// slow the ring's own time where nothing is replayed.
+func TestPlay_KeysAreForTheRingWithoutAScenario(t *testing.T) {
 	s := newScreen(120, 40, paperPicture(), nil)
-	s.keys("space", "n", "+", "-")
-	s.noOrder(t)
+	for key, want := range map[string]string{"space": "pause", "n": "step stabilize N1", "i": "step fix N1", "N": "step stabilize", "+": "speed 2", "-": "speed 1/2"} {
+		s.keys(key)
+		if o := s.order(t); o.kind != orderRun || o.line != want {
+			t.Errorf("%s gives %+v, want %q", key, o, want)
+		}
+	}
 }

@@ -9,8 +9,19 @@ import (
 	"chordscope/node/ring"
 )
 
-// picture takes a new picture of the ring.
+// picture takes a new picture of the ring. While the past is shown it is only
+// remembered.
 func (m *Model) picture(pic *observe.Picture) tea.Cmd {
+	m.live = pic
+	m.remember()
+	if m.looksBack() {
+		return nil
+	}
+	return m.shows(pic)
+}
+
+// shows turns to the newest picture.
+func (m *Model) shows(pic *observe.Picture) tea.Cmd {
 	m.pic = pic
 	m.trouble.find(pic)
 	m.noteCrashed()

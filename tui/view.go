@@ -53,6 +53,7 @@ func (m *Model) render() string {
 	}
 	m.drawPanes(screen, l)
 	drawCaption(at(screen, l.caption), caption)
+	m.drawTimeline(at(screen, l.timeline))
 	m.drawStatus(at(screen, l.status))
 	footer := at(screen, l.footer)
 	m.drawFooter(footer)
@@ -65,7 +66,11 @@ func (m *Model) render() string {
 
 // arrange lays out the screen as it is now, with so many rows of caption.
 func (m *Model) arrange(captionRows int) layout {
-	return arrange(m.width, m.height, needs{view: m.viewing().main != nil, caption: captionRows, split: m.split, aspect: m.aspect})
+	n := needs{view: m.viewing().main != nil, caption: captionRows, split: m.split, aspect: m.aspect}
+	if m.looksBack() {
+		n.timeline = timelineRows
+	}
+	return arrange(m.width, m.height, n)
 }
 
 func at(screen draw.Region, r rect) draw.Region { return screen.Sub(r.x, r.y, r.w, r.h) }

@@ -22,6 +22,7 @@ type view struct {
 	// beside lists the panes in the two columns beside it. Where there is room
 	// for one column only, the second ones stand below the first ones.
 	beside func(m *Model) (first, second []paneID)
+	traced bool // the selected peer tells of every message and line while the view is shown
 	// keys work only while the view is shown, and before all others.
 	keys []binding
 	// enter is called when somebody turns to the view, leave when away from it.
@@ -120,6 +121,9 @@ func ringView() *view {
 				first = append(first, paneLoad)
 			}
 			second = []paneID{paneLookup, paneLog}
+			if m.code.on {
+				second[0] = paneCode
+			}
 			if m.troubled() {
 				second = append([]paneID{paneFaults}, second...)
 			}

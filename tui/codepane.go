@@ -1,0 +1,176 @@
+package tui
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"chordscope/node/observe"
+	"chordscope/tui/draw"
+)
+
+// codePane shows the procedure that the selected peer ran last as the papers
+// print it: the line that it came to, what its variables held, and why it went
+// on as it did. A run takes microseconds; it is read out line by line.
+type codePane struct{}
+
+// reading is how far a run has been read out.
+type reading struct {
+	on      bool // the pane is shown
+	run     uint64
+	line    int           // index of the line under the marker
+	elapsed time.Duration // since the marker came there
+}
+
+// lineTime is how long the marker rests on a line.
+const lineTime = 900 * time.Millisecond
+
+func (m *Model) toggleCode() tea.Cmd {
+	m.code = reading{on: !m.code.on}
+	m.panes[paneCode].top()
+	return m.animate()
+}
+
+// runs returns the selected peer's runs, oldest first.
+func (m *Model) runs() []*observe.Run {
+	var list []*observe.Run
+	for i := range m.pic.Runs {
+		if r := &m.pic.Runs[i]; m.has && r.Peer == m.chosen && len(r.Lines) > 0 {
+			list = append(list, r)
+		}
+	}
+	return list
+}
+
+// beingRead returns the run that is read out, or nil: the one that was begun,
+// else, of those that came after it, the next one while time stands still, so
+// that none is missed, and the latest one otherwise.
+func (m *Model) beingRead() *observe.Run {
+	list := m.runs()
+	for i, r := range list {
+		if r.Number != m.code.run {
+			continue
+		}
+		if m.code.line < len(r.Lines)-1 || !r.Done || i == len(list)-1 || m.code.elapsed < lineTime {
+			return r
+		}
+		if m.standsStill() {
+			return m.read(list[i+1])
+		}
+	}
+	if len(list) == 0 {
+		return nil
+	}
+	return m.read(list[len(list)-1])
+}
+
+// read begins to read a run out.
+func (m *Model) read(r *observe.Run) *observe.Run {
+	if m.code.run != r.Number {
+		m.code.run, m.code.line, m.code.elapsed = r.Number, 0, 0
+	}
+	return r
+}
+
+// reads reports whether the marker will move on by itself.
+func (m *Model) reads() bool {
+	if !m.code.on || m.looksBack() {
+		return false
+	}
+	r := m.beingRead()
+	if r == nil {
+		return false
+	}
+	if m.noMotion {
+		m.code.line, m.code.elapsed = len(r.Lines)-1, lineTime
+		return false
+	}
+	list := m.runs()
+	return m.code.line < len(r.Lines)-1 || list[len(list)-1] != r && m.code.elapsed < lineTime
+}
+
+// readOn moves the marker by the time since the last tick.
+func (m *Model) readOn(step time.Duration) {
+	r := m.beingRead()
+	if r == nil {
+		return
+	}
+	m.code.elapsed += step
+	for m.code.elapsed >= lineTime && m.code.line < len(r.Lines)-1 {
+		m.code.elapsed -= lineTime
+		m.code.line++
+	}
+}
+
+func (codePane) heading(m *Model) heading {
+	r := m.beingRead()
+	if r == nil {
+		return heading{title: "Why"}
+	}
+	h := heading{title: r.Procedure.Name + " at " + r.PeerName, note: r.Procedure.Source}
+	return h
+}
+
+func (codePane) rows(m *Model, width int) []row {
+	r := m.beingRead()
+	if r == nil {
+		return wrapped(part{}, m.nothingRead(), draw.Dim, width)
+	}
+	at := min(m.code.line, len(r.Lines)-1)
+	current := &r.Lines[at]
+	come := make(map[int]bool) // lines that it has come to
+	for _, l := range r.Lines[:at] {
+		come[l.Line] = true
+	}
+	var rows []row
+	for i, text := range r.Procedure.Lines {
+		n := i + 1
+		mk, ink := part{"  ", draw.Dim}, draw.Dim
+		switch {
+		case n == current.Line:
+			mk, ink = part{"▸ ", draw.Accent | draw.Bold}, draw.Accent|draw.Bold
+		case come[n]:
+			ink = draw.Plain
+		}
+		l := line(mk, part{right(strconv.Itoa(n), 2) + "  ", draw.Dim}, part{text, ink})
+		l.mark = n == current.Line
+		rows = append(rows, l)
+		if n == current.Line {
+			rows = append(rows, valueRows(current, width)...)
+		}
+	}
+	return rows
+}
+
+// valueRows says what a line worked with, and why it went on as it did.
+func valueRows(l *observe.RunLine, width int) []row {
+	lead := part{text: strings.Repeat(" ", 6)}
+	var rows []row
+	if len(l.Values) > 0 {
+		texts := make([]string, len(l.Values))
+		for i, v := range l.Values {
+			texts[i] = v.Name + " = " + v.Text
+		}
+		rows = append(rows, wrapped(lead, strings.Join(texts, ", "), draw.Comet, width)...)
+	}
+	if l.Why != "" {
+		rows = append(rows, wrapped(lead, l.Why, draw.Path, width)...)
+	}
+	return rows
+}
+
+// nothingRead says why no procedure is shown, and what to do.
+func (m *Model) nothingRead() string {
+	p := m.selected()
+	switch {
+	case p == nil:
+		return "No peer yet. Press a to add one."
+	case p.State >= observe.StateDead:
+		return "It runs nothing any more."
+	case m.standsStill():
+		return "Maintenance stands still. Press n to have " + p.Name + " stabilize once, i to have it fix a finger."
+	}
+	return "Waiting for " + p.Name + " to run one of its procedures …"
+}

@@ -1,0 +1,130 @@
+package tui
+
+import (
+	"fmt"
+	"math"
+
+	tea "charm.land/bubbletea/v2"
+
+	"chordscope/node/observe"
+	"chordscope/tui/draw"
+)
+
+// The time of the ring is in the viewer's hand: maintenance stands still, goes
+// on step by step, slower or faster. What peers answer to others is never held
+// up by that.
+
+// standsStill reports whether the maintenance of every member stands still.
+func (m *Model) standsStill() bool {
+	members := 0
+	for i := range m.pic.Peers {
+		if p := &m.pic.Peers[i]; p.State.Live() {
+			if !p.Paused {
+				return false
+			}
+			members++
+		}
+	}
+	return members > 0
+}
+
+// pace is how fast maintenance runs at the first member, as a binary logarithm.
+func (m *Model) pace() int {
+	for i := range m.pic.Peers {
+		if p := &m.pic.Peers[i]; p.State.Live() && p.Pace > 0 {
+			return int(math.Round(math.Log2(p.Pace)))
+		}
+	}
+	return 0
+}
+
+// slowestPace and fastestPace bound the pace of maintenance.
+const slowestPace, fastestPace = -6, 6
+
+// timeKeys hold the ring's time in hand. Where a scenario plays, space, n, + and
+// - steer that instead.
+func timeKeys() []binding {
+	return []binding{
+		{keys: []string{"space", "P"}, show: "space P", help: "stop all maintenance, or let it go on", command: "pause", act: (*Model).toggleTime},
+		{keys: []string{"n"}, show: "n", short: "stabilize", when: (*Model).standsStill, help: "one stabilize of the selected peer", command: "step stabilize N8", act: func(m *Model) tea.Cmd { return m.step("stabilize") }},
+		{keys: []string{"i"}, show: "i", short: "fix a finger", when: (*Model).standsStill, help: "it fixes one finger", command: "step fix N8", act: func(m *Model) tea.Cmd { return m.step("fix") }},
+		{keys: []string{"c"}, show: "c", help: "it checks its predecessor", command: "step check N8", act: func(m *Model) tea.Cmd { return m.step("check") }},
+		{keys: []string{"N"}, show: "N", short: "all step", when: (*Model).standsStill, help: "one stabilize of every peer", command: "step stabilize", act: func(m *Model) tea.Cmd { return m.run("step stabilize") }},
+		{keys: []string{"+", "="}, show: "+ -", help: "maintenance twice as fast, or half as fast", command: "speed 1/4", act: func(m *Model) tea.Cmd { return m.changePace(1) }},
+		{keys: []string{"-"}, act: func(m *Model) tea.Cmd { return m.changePace(-1) }},
+		{keys: []string{"w"}, show: "w", help: "why: the procedure that the selected peer runs, line by line", act: (*Model).toggleCode},
+	}
+}
+
+func (m *Model) toggleTime() tea.Cmd {
+	if m.standsStill() {
+		return m.run("resume")
+	}
+	return m.run("pause")
+}
+
+// step has the selected peer do one task once.
+func (m *Model) step(task string) tea.Cmd {
+	p := m.selected()
+	if p == nil || !p.State.Live() {
+		return m.say(mark{"!", draw.Warn | draw.Bold}, "select a member of the ring first")
+	}
+	return m.run("step " + task + " " + p.Name)
+}
+
+func (m *Model) changePace(by int) tea.Cmd {
+	to := max(slowestPace, min(m.pace()+by, fastestPace))
+	return m.run("speed " + paceText(to))
+}
+
+// paceText writes a pace of 2^n as the scenario language does.
+func paceText(n int) string {
+	if n < 0 {
+		return fmt.Sprintf("1/%d", 1<<-n)
+	}
+	return fmt.Sprint(1 << n)
+}
+
+// timeParts says what is unusual about the ring's time; nil if nothing is.
+func (m *Model) timeParts() []part {
+	switch {
+	case m.looksBack():
+		return []part{{" THE PAST ", draw.Warn | draw.Bold | draw.Reverse}, {" ", draw.Plain}}
+	case m.standsStill():
+		return []part{{" ‖ maintenance stands still ", draw.Warn | draw.Bold | draw.Reverse}, {" ", draw.Plain}}
+	case m.pace() != 0:
+		return []part{{"speed " + paceText(m.pace()) + "  ", draw.Warn}}
+	}
+	return nil
+}
+
+// traced keeps the tracing of peers in step with what the screen shows: the
+// selected peer tells everything while somebody wants to read that.
+func (m *Model) keepTraced() {
+	want := ""
+	if p := m.selected(); p != nil && p.State < observe.StateDead && !m.looksBack() && (m.code.on || m.viewing().traced) {
+		want = p.Name
+	}
+	if want == m.traced {
+		return
+	}
+	if m.traced != "" {
+		if _, there := m.named(m.traced); there {
+			m.quietly("trace off " + m.traced)
+		}
+	}
+	if want != "" {
+		m.quietly("trace on " + want)
+	}
+	m.traced = want
+}
+
+// named returns the peer with this name, if it is there and not gone.
+func (m *Model) named(name string) (*observe.Peer, bool) {
+	for i := range m.pic.Peers {
+		if p := &m.pic.Peers[i]; p.Name == name && p.State < observe.StateDead {
+			return p, true
+		}
+	}
+	return nil, false
+}
