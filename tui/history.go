@@ -19,6 +19,8 @@ type history struct {
 	past    bool     // one of them is shown, in place of now
 	at      int      // which, if past
 	weight  int      // of all moments, in bytes
+	left    *trip    // the last lookup of the present that was left for the past
+	noLeft  bool     // it was not drawn on the ring
 }
 
 // moment is the ring as it was, and what was told of it.
@@ -46,7 +48,7 @@ func (h *history) add(m moment) {
 	if n := len(h.moments); n > 0 {
 		last := h.moments[n-1]
 		if m.pic.At < last.pic.At { // another ring
-			*h = history{}
+			*h = history{left: h.left, noLeft: h.noLeft}
 		} else {
 			m.weight = weigh(m.pic, last.pic)
 		}
@@ -152,8 +154,10 @@ func (m *Model) goTo(at int) tea.Cmd {
 	if len(h.moments) == 0 || at >= len(h.moments) {
 		return m.returnToNow()
 	}
+	if !h.past {
+		h.left, h.noLeft = m.trip, m.noTrip
+	}
 	h.past, h.at = true, max(at, 0)
-	m.dirty = true
 	m.pic = h.moments[h.at].pic
 	m.trouble.find(m.pic)
 	m.keepSelection()
@@ -182,15 +186,12 @@ func (m *Model) recall() {
 
 // returnToNow ends looking back.
 func (m *Model) returnToNow() tea.Cmd {
-	if !m.history.past {
+	h := &m.history
+	if !h.past {
 		return nil
 	}
-	m.history.past = false
-	m.recall()
-	if m.trip != nil {
-		m.seen = max(m.seen, m.trip.lookup.Number)
-	}
-	m.dirty = true
+	h.past = false
+	m.trip, m.noTrip = h.left, h.noLeft
 	return m.shows(m.live)
 }
 
