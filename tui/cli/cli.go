@@ -41,6 +41,7 @@ type cli struct {
 	Check    checkCmd    `cmd:"" help:"Look for mistakes in scenarios; each is shown with line, column and caret. Nothing is started."`
 	List     listCmd     `cmd:"" help:"List the scenarios that come with the program."`
 	Language languageCmd `cmd:"" help:"Describe the scenario language: every command with usage and example."`
+	Quiz     quizCmd     `cmd:"" help:"Exercises about a ring that lives: asks, checks and explains, or prints a sheet with solutions. Exit status: 0 all right, 1 not all."`
 
 	Registry standalone.Registry `cmd:"" group:"own" help:"A registry alone."`
 	Peer     standalone.Peer     `cmd:"" group:"own" help:"One peer, in a process of its own."`

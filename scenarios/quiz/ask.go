@@ -1,0 +1,119 @@
+package quiz
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// Score is how a quiz went.
+type Score struct{ Asked, Right int }
+
+// Ask asks one question after the other and says of each answer whether it is
+// right, and why. It ends with the last question, with the word quit, or at the
+// end of the input. An error of out, of the ring, or of ctx ends it too; the
+// score is that until then. Reading a line cannot be interrupted, so after ctx
+// has ended the goroutine that reads ends only with the input.
+func (q *Quiz) Ask(ctx context.Context, in io.Reader, out io.Writer) (Score, error) {
+	var score Score
+	w := &writer{w: out}
+	for _, l := range q.Intro() {
+		w.line(l)
+	}
+	w.line("")
+	w.line("An empty line shows the answer; quit ends.")
+	answers := readLines(ctx, in)
+	for score.Asked < q.Questions && w.err == nil {
+		question, err := q.Next(ctx)
+		if errors.Is(err, ErrNoMore) {
+			break
+		}
+		if err != nil {
+			return score, err
+		}
+		w.line("")
+		w.line(fmt.Sprintf("%d. %s", score.Asked+1, question.Text))
+		w.line("   (" + question.Form + ")")
+		right, over, err := q.answer(ctx, question, answers, w)
+		if over || err != nil {
+			return score, errors.Join(err, w.err)
+		}
+		score.Asked++
+		if right {
+			score.Right++
+		}
+	}
+	w.line("")
+	w.line(fmt.Sprintf("%d of %d right.", score.Right, score.Asked))
+	return score, w.err
+}
+
+// answer takes the answer to a question.
+func (q *Quiz) answer(ctx context.Context, question *Question, answers <-chan string, w *writer) (right, over bool, err error) {
+	for {
+		w.text("> ")
+		var text string
+		var more bool
+		select {
+		case <-ctx.Done():
+			return false, true, ctx.Err()
+		case text, more = <-answers:
+		}
+		text = strings.TrimSpace(text)
+		switch {
+		case !more || strings.EqualFold(text, "quit") || strings.EqualFold(text, "q"):
+			w.line("")
+			return false, true, nil
+		case text == "":
+			w.line("The answer: " + question.Right())
+		default:
+			if right, err = question.Check(text); err != nil {
+				w.line(err.Error())
+				continue
+			}
+			if right {
+				w.line("Right: " + question.Right())
+			} else {
+				w.line("No. The answer: " + question.Right())
+			}
+		}
+		for _, l := range question.Why {
+			w.line("   " + l)
+		}
+		return right, false, nil
+	}
+}
+
+// readLines reads in a goroutine of its own, so that nobody has to wait for a
+// line that never comes.
+func readLines(ctx context.Context, in io.Reader) <-chan string {
+	lines := make(chan string)
+	go func() {
+		defer close(lines)
+		for s := bufio.NewScanner(in); s.Scan(); {
+			select {
+			case lines <- s.Text():
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	return lines
+}
+
+// writer keeps the first error.
+type writer struct {
+	w   io.Writer
+	err error
+}
+
+func (w *writer) line(s string) { w.text(s + "\n") }
+
+func (w *writer) text(s string) {
+	if w.err == nil {
+		_, w.err = io.WriteString(w.w, s)
+	}
+}
