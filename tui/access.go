@@ -78,8 +78,8 @@ func accessKeys() []binding {
 	return []binding{
 		{keys: []string{"/"}, show: "/", short: "lookup", help: "look up a key, K54 or any text", command: `lookup "apple" from N8`, act: (*Model).askKey},
 		{keys: []string{"r"}, show: "r", help: "show the last lookup's way again", act: (*Model).again},
-		{keys: []string{"p"}, show: "p", short: "put", help: "put a value under a key", command: `put "apple" "red" from N8`, act: (*Model).askPut},
-		{keys: []string{"g"}, show: "g", short: "get", help: "get the value of a key", command: `get "apple" from N8`, act: (*Model).askGet},
+		{keys: []string{"p"}, show: "p", help: "put a value under a key", command: `put "apple" "red" from N8`, act: (*Model).askPut},
+		{keys: []string{"g"}, show: "g", help: "get the value of a key", command: `get "apple" from N8`, act: (*Model).askGet},
 		{keys: []string{"d"}, show: "d", help: "delete a key (asks for it)", command: `delete "apple" from N8`, act: (*Model).askDelete},
 		{keys: []string{"o"}, show: "o", help: "load 50 keys with a value each", command: "load 50 keys", act: func(m *Model) tea.Cmd { return m.run("load 50 keys") }},
 	}

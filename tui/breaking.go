@@ -210,12 +210,16 @@ func (m *Model) breakBy(key string) tea.Cmd {
 	return nil
 }
 
-// consequences tell what comes of a command that asks once.
-var consequences = map[string]string{
-	"kill":     "It crashes and tells nobody.",
-	"leave":    "It says goodbye and hands over its keys.",
-	"freeze":   "Its sockets stay open, but it answers nothing.",
-	"registry": "Peers on the ring go on, but nobody new finds it.",
+// consequences tell what comes of a command that asks once, with the mark of the
+// state that a peer is in then.
+var consequences = map[string]struct {
+	mark
+	text string
+}{
+	"kill":     {stateMarks[observe.StateDead], "It crashes and tells nobody."},
+	"leave":    {stateMarks[observe.StateLeaving], "It says goodbye and hands over its keys."},
+	"freeze":   {frozenMark, "Its sockets stay open, but it answers nothing."},
+	"registry": {levelMarks[observe.Warning], "Peers on the ring go on, but nobody new finds it."},
 }
 
 // toggleFreeze thaws the selected peer, or asks whether to freeze it.
@@ -237,10 +241,10 @@ func (m *Model) restart() tea.Cmd {
 func breakKeys() []binding {
 	return []binding{
 		{keys: []string{"a"}, show: "a", short: "add", help: "add a peer", command: "join 1", act: func(m *Model) tea.Cmd { return m.run("join 1") }},
-		{keys: []string{"l"}, show: "l", short: "leave", help: "let the peer leave gracefully (asks once)", command: "leave N8", act: (*Model).askLeave},
-		{keys: []string{"x"}, show: "x", short: "kill", help: "crash the peer (asks once)", command: "kill N8", act: (*Model).askKill},
+		{keys: []string{"l"}, show: "l", help: "let the peer leave gracefully (asks once)", command: "leave N8", act: (*Model).askLeave},
+		{keys: []string{"x"}, show: "x", help: "crash the peer (asks once)", command: "kill N8", act: (*Model).askKill},
 		{keys: []string{"z"}, show: "z", help: "freeze the peer (asks once), or thaw it", command: "freeze N8", act: (*Model).toggleFreeze},
-		{keys: []string{"F"}, show: "F", short: "faults", help: "more ways to break the ring, and to repair it", command: "cut N8 <-> N14", act: func(m *Model) tea.Cmd { m.dialog = &faultMenu{}; return nil }},
+		{keys: []string{"F"}, show: "F", short: "break it", help: "more ways to break the ring, and to repair it", command: "cut N8 <-> N14", act: func(m *Model) tea.Cmd { m.dialog = &faultMenu{}; return nil }},
 		{keys: []string{"h"}, show: "h", short: "heal", when: func(m *Model) bool { return len(m.pic.Faults) > 0 }, help: "heal all links", command: "heal", act: func(m *Model) tea.Cmd { return m.run("heal") }},
 		{keys: []string{"R"}, show: "R", help: "restart the peer that crashed last", command: "restart N8", act: (*Model).restart},
 	}
@@ -267,10 +271,11 @@ func (m *Model) askOnce(line, key string) {
 	if command == "registry" {
 		verb = object // down
 	}
+	about := consequences[command]
 	m.dialog = &confirm{
-		question: line + "? " + consequences[command],
-		verb:     verb,
-		yes:      []string{key, "y", "enter"},
-		act:      func(m *Model) tea.Cmd { return m.run(line) },
+		mark: about.mark, question: line + "? " + about.text,
+		verb: verb,
+		yes:  []string{key, "y", "enter"},
+		act:  func(m *Model) tea.Cmd { return m.run(line) },
 	}
 }

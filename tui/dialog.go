@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"image"
 	"slices"
 
 	tea "charm.land/bubbletea/v2"
@@ -9,7 +10,7 @@ import (
 )
 
 // dialog has the keyboard while it is open: it sees keys first and is drawn
-// last. esc always closes it.
+// last. esc always closes it, and so does a click beside what it has drawn.
 type dialog interface {
 	// key handles a key press and reports whether the dialog is done.
 	key(m *Model, k tea.KeyPressMsg) (done bool, cmd tea.Cmd)
@@ -17,8 +18,39 @@ type dialog interface {
 	draw(m *Model, screen, footer draw.Region)
 }
 
+// Some dialogs take more than keys.
+type (
+	wheeler interface{ wheel(m *Model, by int) }
+	paster  interface{ paste(m *Model, text string) }
+)
+
+// choice makes a region of a dialog close it and do something when it is
+// clicked.
+func (m *Model) choice(r draw.Region, act func(*Model) tea.Cmd) {
+	m.clickable(r, func(m *Model) tea.Cmd {
+		m.dialog = nil
+		return act(m)
+	})
+}
+
+// clickDialog gives a click to the open dialog.
+func (m *Model) clickDialog(at image.Point) tea.Cmd {
+	zones := m.zones[m.dialogZones:]
+	for i := len(zones) - 1; i >= 0; i-- {
+		if z := &zones[i]; at.In(z.Rectangle) {
+			if z.act != nil {
+				return z.act(m)
+			}
+			return nil
+		}
+	}
+	m.dialog = nil
+	return nil
+}
+
 // confirm asks once before something is destroyed.
 type confirm struct {
+	mark
 	question, verb string
 	yes            []string // keys that agree; every other one declines
 	act            func(*Model) tea.Cmd
@@ -33,8 +65,14 @@ func (c *confirm) key(m *Model, k tea.KeyPressMsg) (done bool, cmd tea.Cmd) {
 
 func (c *confirm) draw(m *Model, _, footer draw.Region) {
 	footer.Fill(draw.Plain)
-	x := footer.Put(0, 0, "✕ ", draw.Bad|draw.Bold)
-	tail := "   " + c.yes[0] + " " + c.verb + "  esc cancel"
-	x = footer.PutFit(x, 0, footer.Dx()-x-draw.Width(tail), c.question, draw.Bad|draw.Bold)
-	footer.Put(x, 0, tail, draw.Plain)
+	m.zones = append(m.zones, zone{Rectangle: footer.Rectangle, pane: paneNone})
+	yes, no := c.yes[0]+" "+c.verb, "esc cancel"
+	x := footer.Put(0, 0, c.glyph+" ", c.ink|draw.Bold)
+	x = footer.PutFit(x, 0, footer.Dx()-x-draw.Width(yes+no)-5, c.question, c.ink|draw.Bold) + 3
+	m.choice(footer.Sub(x, 0, draw.Width(yes), 1), c.act)
+	x = footer.Put(x, 0, c.yes[0], draw.Plain|draw.Bold)
+	x = footer.Put(x, 0, " "+c.verb, draw.Plain) + 2
+	m.choice(footer.Sub(x, 0, draw.Width(no), 1), func(*Model) tea.Cmd { return nil })
+	footer.Put(x, 0, "esc", draw.Plain|draw.Bold)
+	footer.Put(x+3, 0, " cancel", draw.Dim)
 }

@@ -1,8 +1,6 @@
 package tui
 
 import (
-	"slices"
-
 	tea "charm.land/bubbletea/v2"
 
 	"chordscope/tui/draw"
@@ -15,21 +13,23 @@ type faultMenu struct {
 }
 
 func (f *faultMenu) key(m *Model, k tea.KeyPressMsg) (done bool, cmd tea.Cmd) {
-	if f.scroll(k.String()) {
-		return false, nil
+	if handled, done, cmd := f.listBox.key(m, k.String(), menuItems(m, boxWidth)); handled {
+		return done, cmd
 	}
 	return true, m.breakBy(k.String())
 }
 
+func (f *faultMenu) wheel(m *Model, by int) { f.move(by, menuItems(m, boxWidth)) }
+
 func (f *faultMenu) draw(m *Model, screen, _ draw.Region) {
-	f.listBox.draw(screen, "Break it, or repair it", draw.Bad, menuRows(m, boxInner(screen.Dx())))
+	f.listBox.draw(m, screen, "Break it, or repair it", draw.Bad, nil, menuItems(m, boxInner(screen.Dx())))
 }
 
-// menuRows is a row for each line that makes sense now: what breaks above, what
-// repairs below.
-func menuRows(m *Model, width int) []row {
+// menuItems is an item for each line that makes sense now: what breaks above,
+// what repairs below.
+func menuItems(m *Model, width int) []item {
 	const key, words = 3, 32
-	var harm, good []row
+	var harm, good []item
 	for _, b := range breakings() {
 		line := b.line(m)
 		if line == "" {
@@ -47,11 +47,13 @@ func menuRows(m *Model, width int) []row {
 		} else {
 			r.add(draw.Fit(line, width-key), draw.Plain)
 		}
+		it := item{rows: []row{r}, act: func(m *Model) tea.Cmd { return m.breakBy(b.key) }}
 		if b.how == asksNothing {
-			good = append(good, r)
+			good = append(good, it)
 		} else {
-			harm = append(harm, r)
+			harm = append(harm, it)
 		}
 	}
-	return slices.Concat(harm, []row{{}}, good)
+	harm = append(harm, item{rows: []row{{}}})
+	return append(harm, good...)
 }

@@ -1,7 +1,6 @@
 package tui
 
 import (
-	"slices"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -29,12 +28,11 @@ func (m *Model) say(mk mark, text string) tea.Cmd {
 }
 
 // drawFooter writes the last line: the toast if there is one, and the keys
-// that matter. Each of them can be clicked.
+// that matter, of which each can be clicked.
 func (m *Model) drawFooter(r draw.Region) {
 	x := 0
 	if m.noMouse {
-		x = r.Put(0, 0, "m", draw.Warn|draw.Bold)
-		x = r.Put(x+1, 0, "mouse is off", draw.Warn) + 2
+		x = m.drawKey(r, 0, footerKey{"m", "mouse is off", "m"})
 	}
 	if m.toast.text != "" {
 		x = r.Put(x, 0, m.toast.glyph+" ", m.toast.ink)
@@ -46,21 +44,18 @@ func (m *Model) drawFooter(r draw.Region) {
 	if x > r.Dx()/2 {
 		return
 	}
-	entries := m.footerKeys()
-	room := r.Dx()
-	tail := entries[len(entries)-footerTail:]
-	for _, e := range tail { // they have their place in any case
-		room -= 2 + e.width()
+	list := m.footerKeys()
+	if len(list) == 0 {
+		return
 	}
-	for _, e := range entries[:len(entries)-footerTail] {
-		if x+e.width() > room {
+	last := list[len(list)-1] // the help has its place in any case
+	for _, e := range list[:len(list)-1] {
+		if x+e.width()+2+last.width() > r.Dx() {
 			break
 		}
 		x = m.drawKey(r, x, e)
 	}
-	for _, e := range tail {
-		x = m.drawKey(r, x, e)
-	}
+	m.drawKey(r, x, last)
 }
 
 // footerKey is a key as the footer shows it.
@@ -68,41 +63,36 @@ type footerKey struct{ key, word, press string }
 
 func (e footerKey) width() int { return draw.Width(e.key) + 1 + draw.Width(e.word) }
 
-// footerTail is how many of the last keys are shown however little room there
-// is: those for help and to quit.
-const footerTail = 2
+// footerMost is how many keys the footer shows: more are not read.
+const footerMost = 5
 
-// footerKeys returns the keys that matter now.
+// footerKeys returns the keys that matter now, that for help last.
 func (m *Model) footerKeys() []footerKey {
-	var list []footerKey
-	for _, b := range m.keys {
-		if b.short == "" || b.play && !m.playing() || b.when != nil && !b.when(m) {
-			continue
+	var now, usual []footerKey
+	var help footerKey
+	for _, b := range m.bindings() {
+		word := b.short
+		if b.word != nil {
+			word = b.word(m)
 		}
-		e := footerKey{b.show, b.short, b.keys[0]}
-		switch e.press {
-		case "right":
-			e.key = "← →"
-		case "v":
-			e.key = "v"
-		case "space":
-			e.key = "space"
-			if m.play.paused {
-				e.word = "go on"
-			}
+		e := footerKey{b.show, word, b.keys[0]}
+		switch {
+		case word == "" || b.when != nil && !b.when(m):
+		case e.press == helpKey:
+			help = e
+		case b.when != nil:
+			now = append(now, e)
+		default:
+			usual = append(usual, e)
 		}
-		if b.when != nil {
-			list = slices.Insert(list, 0, e)
-			continue
-		}
-		list = append(list, e)
 	}
-	return list
+	list := append(now, usual...)
+	return append(list[:min(len(list), footerMost-1)], help)
 }
 
 // drawKey writes one key, which can be clicked, and returns the x of the next.
 func (m *Model) drawKey(r draw.Region, x int, e footerKey) int {
 	m.zones = append(m.zones, zone{Rectangle: r.Sub(x, 0, e.width(), 1).Rectangle, pane: paneNone, key: e.press})
 	x = r.Put(x, 0, e.key, draw.Plain|draw.Bold)
-	return r.Put(x+1, 0, e.word, draw.Dim) + 2
+	return r.Put(x+1, 0, e.word, draw.Dim) + 3
 }

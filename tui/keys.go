@@ -2,6 +2,7 @@ package tui
 
 import (
 	"slices"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -11,16 +12,23 @@ import (
 // binding is one thing a key does. Keys, the footer and the help are all made
 // from the one list of them.
 type binding struct {
-	keys    []string          // as Bubble Tea names them; the first is shown
-	show    string            // how the keys are written for people
-	short   string            // a word for the footer, "" if it is not shown there
-	help    string            // a sentence for the help
-	command string            // the line of the scenario language it stands for
-	group   string            // of the help
-	play    bool              // only where a scenario is replayed
-	when    func(*Model) bool // the footer shows it, first of all, while this holds; nil: always, in its place
+	keys    []string            // as Bubble Tea names them; the first is shown
+	show    string              // how the keys are written for people
+	short   string              // a word for the footer, "" if it is never shown there
+	word    func(*Model) string // the word where it depends; nil: short
+	help    string              // a sentence for the help
+	command string              // the line of the scenario language it stands for, about examplePeer
+	group   string              // of the help
+	play    bool                // only where a scenario is replayed
+	when    func(*Model) bool   // the footer shows it, first of all, while this holds; nil: if there is room, in its place
 	act     func(*Model) tea.Cmd
 }
+
+// helpKey is in the footer in any case.
+const helpKey = "?"
+
+// examplePeer stands in a binding's command for the selected peer.
+const examplePeer = "N8"
 
 // keymap lists what keys do, in the groups and the order in which the help
 // shows it. Each group stands beside what it steers. Keys that destroy stand
@@ -51,10 +59,10 @@ func keymap(list []*view) []binding {
 // programKeys steer the program itself.
 func programKeys() []binding {
 	return []binding{
-		{keys: []string{":"}, show: ":", short: "command", help: "type a line of the scenario language", command: "kill random 2", act: (*Model).askLine},
+		{keys: []string{":"}, show: ":", short: "command", help: "type any line of the scenario language; tab completes it", command: "kill random 2", act: (*Model).askLine},
 		{keys: []string{"m"}, show: "m", help: "let the mouse select text, or peers again", act: (*Model).toggleMouse},
-		{keys: []string{"?"}, show: "?", short: "help", help: "this help", act: func(m *Model) tea.Cmd { m.dialog = &help{}; return nil }},
-		{keys: []string{"q", "ctrl+c"}, show: "q", short: "quit", help: "quit; every peer ends with the program", act: func(*Model) tea.Cmd { return tea.Quit }},
+		{keys: []string{helpKey}, show: helpKey, short: "all keys", help: "this list; enter does what is chosen", act: func(m *Model) tea.Cmd { m.dialog = &help{}; return nil }},
+		{keys: []string{"q", "ctrl+c"}, show: "q", help: "quit; every peer ends with the program", act: func(*Model) tea.Cmd { return tea.Quit }},
 	}
 }
 
@@ -75,14 +83,38 @@ func paneKeys() []binding {
 // splitStep is how far a key moves the border, in cells.
 const splitStep = 4
 
+// bindings returns what keys do now, those of the view first. A key that one
+// binding has is not another one's.
+func (m *Model) bindings() []binding {
+	var list []binding
+	taken := make(map[string]bool)
+	for _, from := range [...][]binding{m.viewing().keys, m.keys} {
+		for _, b := range from {
+			if b.play && !m.playing() {
+				continue
+			}
+			free := slices.DeleteFunc(slices.Clone(b.keys), func(k string) bool { return taken[k] })
+			if len(free) == 0 {
+				continue
+			}
+			if free[0] != b.keys[0] {
+				b.show = strings.Join(free, " ")
+			}
+			b.keys = free
+			for _, k := range free {
+				taken[k] = true
+			}
+			list = append(list, b)
+		}
+	}
+	return list
+}
+
 // press does what a key stands for.
 func (m *Model) press(key string) tea.Cmd {
-	for _, list := range [...][]binding{m.viewing().keys, m.keys} {
-		for i := range list {
-			b := &list[i]
-			if slices.Contains(b.keys, key) && (!b.play || m.playing()) {
-				return b.act(m)
-			}
+	for _, b := range m.bindings() {
+		if slices.Contains(b.keys, key) {
+			return b.act(m)
 		}
 	}
 	return nil

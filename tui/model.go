@@ -134,8 +134,8 @@ func (m *Model) update(msg tea.Msg) tea.Cmd {
 	case tea.KeyPressMsg:
 		return m.key(msg)
 	case tea.PasteMsg:
-		if p, ok := m.dialog.(*prompt); ok {
-			p.fields[p.at].insert(msg.Content)
+		if d, ok := m.dialog.(paster); ok {
+			d.paste(m, msg.Content)
 		}
 	case tea.MouseClickMsg:
 		return m.click(msg)

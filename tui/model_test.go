@@ -40,7 +40,8 @@ func (s *screen) keys(names ...string) (last tea.Cmd) {
 		"enter": {Code: tea.KeyEnter}, "esc": {Code: tea.KeyEscape}, "tab": {Code: tea.KeyTab},
 		"home": {Code: tea.KeyHome}, "end": {Code: tea.KeyEnd},
 		"left": {Code: tea.KeyLeft}, "right": {Code: tea.KeyRight}, "backspace": {Code: tea.KeyBackspace},
-		"pgdown": {Code: tea.KeyPgDown}, "down": {Code: tea.KeyDown}, "space": {Code: tea.KeySpace, Text: " "},
+		"pgdown": {Code: tea.KeyPgDown}, "pgup": {Code: tea.KeyPgUp}, "down": {Code: tea.KeyDown}, "up": {Code: tea.KeyUp},
+		"shift+tab": {Code: tea.KeyTab, Mod: tea.ModShift}, "delete": {Code: tea.KeyDelete}, "space": {Code: tea.KeySpace, Text: " "},
 		"ctrl+c": {Code: 'c', Mod: tea.ModCtrl},
 	}
 	for _, name := range names {
@@ -240,22 +241,50 @@ func TestHelp_Scrolls(t *testing.T) {
 	s := newScreen(80, 12, paperPicture(), nil)
 	s.keys("?")
 	s.wantNot(t, "every peer ends")
-	for range 30 {
-		s.keys("j")
+	s.keys("end")
+	s.want(t, "every peer ends", "chordscope get apple")
+	s.keys("home")
+	s.want(t, "select round the ring")
+	for range 60 {
+		s.Update(tea.MouseWheelMsg{X: 40, Y: 6, Button: tea.MouseWheelDown})
 	}
 	s.want(t, "every peer ends")
 }
 
 func TestHelp_ListsEveryKey(t *testing.T) {
-	s := newScreen(120, 40, paperPicture(), nil)
+	s := newScreen(200, 120, paperPicture(), nil)
 	s.keys("?")
 	for _, b := range s.Model.keys {
 		if b.help != "" && !b.play {
 			s.want(t, b.help)
 		}
 	}
-	s.keys("esc")
-	s.wantNot(t, "this help")
+	s.want(t, "kill N1", "This view: ring", s.viewing().help[:40]) // the line is about the selected peer
+	s.keys("?")
+	s.wantNot(t, "this list")
+}
+
+// TestHelp_FindsAndRuns what somebody looks for, by keys and by the mouse.
+func TestHelp_FindsAndRuns(t *testing.T) {
+	s := newScreen(120, 40, paperPicture(), nil)
+	s.keys("?", "c", "r", "a", "s", "h")
+	s.want(t, "crash the peer", "restart the peer that crashed last")
+	s.wantNot(t, "select round the ring")
+	s.keys("enter")
+	s.want(t, "kill N1?")
+	s.noOrder(t)
+	s.keys("esc", "?", "c", "r", "a", "s", "h")
+	s.clickText(t, "crash the peer")
+	s.want(t, "kill N1?")
+	s.keys("esc", "?", "z", "z", "z")
+	s.want(t, "nothing fits")
+	s.keys("enter")
+	s.keys("backspace", "backspace", "backspace")
+	s.want(t, "select round the ring")
+	s.Update(tea.MouseClickMsg{X: 0, Y: 0, Button: tea.MouseLeft})
+	if s.dialog != nil {
+		t.Error("a click beside it does not close the help")
+	}
 }
 
 func TestFocus_ScrollsItsPane(t *testing.T) {

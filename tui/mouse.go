@@ -2,7 +2,6 @@ package tui
 
 import (
 	"image"
-	"slices"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -16,16 +15,11 @@ func (m *Model) click(msg tea.MouseClickMsg) tea.Cmd {
 		return nil
 	}
 	at := image.Pt(msg.X, msg.Y)
-	zones := m.zones
-	if open := m.dialog; open != nil { // only what it has drawn can be clicked; all else closes it
-		zones = zones[m.dialogZones:]
-		if !slices.ContainsFunc(zones, func(z zone) bool { return at.In(z.Rectangle) }) {
-			m.dialog = nil
-			return nil
-		}
+	if m.dialog != nil {
+		return m.clickDialog(at)
 	}
-	for i := len(zones) - 1; i >= 0; i-- { // the last one drawn lies on top
-		z := zones[i]
+	for i := len(m.zones) - 1; i >= 0; i-- { // the last one drawn lies on top
+		z := m.zones[i]
 		if !at.In(z.Rectangle) {
 			continue
 		}
@@ -77,12 +71,10 @@ func (m *Model) wheel(msg tea.MouseWheelMsg) {
 	default:
 		return
 	}
-	switch d := m.dialog.(type) {
-	case *help:
-		d.offset = max(d.offset+by*wheelRows, 0)
-		return
-	case *faultMenu:
-		d.offset = max(d.offset+by*wheelRows, 0)
+	if m.dialog != nil {
+		if d, ok := m.dialog.(wheeler); ok {
+			d.wheel(m, by)
+		}
 		return
 	}
 	for i := len(m.zones) - 1; i >= 0; i-- {

@@ -205,11 +205,18 @@ func (scriptPane) rows(m *Model, width int) []row {
 // playKeys steer the replay of a scenario.
 func playKeys() []binding {
 	return []binding{
-		{keys: []string{"space", "."}, show: "space .", short: "pause", help: "pause the scenario, or go on", play: true, act: (*Model).togglePause},
-		{keys: []string{"n"}, show: "n", short: "next", help: "run the scenario's next line now", play: true, act: (*Model).next},
+		{keys: []string{"space"}, show: "space", word: pauseWord, help: "pause the scenario, or go on", play: true, act: (*Model).togglePause},
+		{keys: []string{"n"}, show: "n", short: "next line", help: "run the scenario's next line now", play: true, act: (*Model).next},
 		{keys: []string{"+", "="}, show: "+ -", help: "play faster or slower", play: true, act: func(m *Model) tea.Cmd { return m.changeSpeed(1) }},
 		{keys: []string{"-"}, play: true, act: func(m *Model) tea.Cmd { return m.changeSpeed(-1) }},
 	}
+}
+
+func pauseWord(m *Model) string {
+	if m.play.paused {
+		return "go on"
+	}
+	return "pause"
 }
 
 func (m *Model) togglePause() tea.Cmd {

@@ -17,17 +17,6 @@ type prompt struct {
 	enter  func(m *Model, texts []string) tea.Cmd
 }
 
-// field is one text that a prompt asks for.
-type field struct {
-	name, hint string // name is empty where there is only one
-	text       []rune
-	preset     bool // text is a proposal, which the first key replaces
-	optional   bool // it may be left empty
-}
-
-// promptLimit is the longest text that can be typed.
-const promptLimit = 500
-
 // key edits the field. enter goes on to the next one, and from the last one
 // does what was asked for; where a text is missing it does nothing.
 func (p *prompt) key(m *Model, k tea.KeyPressMsg) (done bool, cmd tea.Cmd) {
@@ -61,37 +50,8 @@ func (p *prompt) finish(m *Model) tea.Cmd {
 	return p.enter(m, texts)
 }
 
-func (f *field) edit(k tea.KeyPressMsg) {
-	switch k.String() {
-	case "backspace", "ctrl+h":
-		if f.preset {
-			f.text = nil
-		}
-		f.text = f.text[:max(len(f.text)-1, 0)]
-	case "ctrl+u":
-		f.text = nil
-	case "ctrl+w":
-		trimmed := strings.TrimRight(string(f.text), " ")
-		f.text = []rune(trimmed[:strings.LastIndex(trimmed, " ")+1])
-	default:
-		f.insert(k.Text)
-		return
-	}
-	f.preset = false
-}
-
-// insert adds typed or pasted text; a line break is a blank.
-func (f *field) insert(text string) {
-	if text == "" {
-		return
-	}
-	if f.preset {
-		f.text, f.preset = nil, false
-	}
-	text = strings.NewReplacer("\r", " ", "\n", " ", "\t", " ").Replace(text)
-	f.text = append(f.text, []rune(text)...)
-	f.text = f.text[:min(len(f.text), promptLimit)]
-}
+// paste inserts text into the field.
+func (p *prompt) paste(_ *Model, text string) { p.fields[p.at].insert(text) }
 
 func (p *prompt) draw(m *Model, _, footer draw.Region) {
 	footer.Fill(draw.Plain)
@@ -110,24 +70,4 @@ func (p *prompt) draw(m *Model, _, footer draw.Region) {
 		}
 		x = f.draw(footer, x, room, i == p.at)
 	}
-}
-
-// draw writes the field into room cells from x on and returns the x after it.
-func (f *field) draw(r draw.Region, x, room int, current bool) int {
-	text := f.text
-	for draw.Width(string(text)) > room && len(text) > 0 { // show its end
-		text = text[1:]
-	}
-	switch {
-	case !current:
-		return r.Put(x, 0, string(text), draw.Plain)
-	case f.preset:
-		return r.Put(x, 0, string(text), draw.Reverse)
-	}
-	x = r.Put(x, 0, string(text), draw.Plain)
-	x = r.Put(x, 0, " ", draw.Reverse)
-	if len(f.text) == 0 && f.hint != "" {
-		x = r.PutFit(x+1, 0, room, f.hint, draw.Dim)
-	}
-	return x
 }

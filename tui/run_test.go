@@ -133,9 +133,9 @@ func TestRun_ByHand(t *testing.T) {
 	term.typed("xx")
 	term.await(t, "4 peers")
 	term.typed("?")
-	term.await(t, "Keys")
+	term.await(t, "What keys do")
 	term.typed("\x1b") // with more at once it would be one key
-	term.until(t, "the end of the help", func(shown string) bool { return !strings.Contains(shown, "Keys") })
+	term.until(t, "the end of the help", func(shown string) bool { return !strings.Contains(shown, "What keys do") })
 	term.typed("q")
 	if err := term.end(t); err != nil {
 		t.Errorf("quitting gives %v", err)

@@ -152,7 +152,7 @@ func (m *Model) noteCrashed() {
 // selectKeys select peers.
 func selectKeys() []binding {
 	return []binding{
-		{keys: []string{"right", "j", "down"}, show: "← → j k", short: "select", help: "select round the ring, or scroll the pane in focus", act: (*Model).forward},
+		{keys: []string{"right", "j", "down"}, show: "← →", short: "select", help: "select round the ring, or scroll the pane in focus; j k too", act: (*Model).forward},
 		{keys: []string{"left", "k", "up"}, act: (*Model).backward},
 	}
 }

@@ -60,11 +60,11 @@ func TestHeader_CountsKeys(t *testing.T) {
 	}
 }
 
-func TestFooter_HelpAndQuitHaveTheirPlace(t *testing.T) {
+func TestFooter_HelpHasItsPlace(t *testing.T) {
 	for _, s := range []*screen{newScreen(80, 24, paperPicture(), nil), playScreen(t, 80, 24), newScreen(40, 12, paperPicture(), nil)} {
 		lines := strings.Split(s.text(), "\n")
 		foot := lines[len(lines)-1]
-		if !strings.Contains(foot, "? help  q quit") {
+		if !strings.Contains(foot, "? all keys") {
 			t.Errorf("the footer is %q", foot)
 		}
 	}
@@ -72,6 +72,6 @@ func TestFooter_HelpAndQuitHaveTheirPlace(t *testing.T) {
 
 func TestHelp_NamesTheRegistry(t *testing.T) {
 	s := newScreen(120, 60, keyedPicture(), nil)
-	s.keys("?")
+	s.keys("?", "end")
 	s.want(t, "--registry 127.0.0.1:4100")
 }

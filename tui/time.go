@@ -45,7 +45,7 @@ const slowestPace, fastestPace = -6, 6
 // - steer that instead.
 func timeKeys() []binding {
 	return []binding{
-		{keys: []string{"space", "P"}, show: "space P", help: "stop all maintenance, or let it go on", command: "pause", act: (*Model).toggleTime},
+		{keys: []string{"space", "P"}, show: "space", short: "go on", when: (*Model).standsStill, help: "stop all maintenance, or let it go on", command: "pause", act: (*Model).toggleTime},
 		{keys: []string{"n"}, show: "n", short: "stabilize", when: (*Model).standsStill, help: "one stabilize of the selected peer", command: "step stabilize N8", act: func(m *Model) tea.Cmd { return m.step("stabilize") }},
 		{keys: []string{"i"}, show: "i", short: "fix a finger", when: (*Model).standsStill, help: "it fixes one finger", command: "step fix N8", act: func(m *Model) tea.Cmd { return m.step("fix") }},
 		{keys: []string{"c"}, show: "c", help: "it checks its predecessor", command: "step check N8", act: func(m *Model) tea.Cmd { return m.step("check") }},

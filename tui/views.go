@@ -62,7 +62,7 @@ func (m *Model) turnView(to int) tea.Cmd {
 // viewKeys turn to views by their numbers.
 func viewKeys(list []*view) []binding {
 	keys := []binding{
-		{keys: []string{"v"}, show: "v", short: "view", help: "the next view", act: func(m *Model) tea.Cmd { return m.turnView((m.viewAt + 1) % len(m.views)) }},
+		{keys: []string{"v"}, show: "v", help: "the next view; V the one before", act: func(m *Model) tea.Cmd { return m.turnView((m.viewAt + 1) % len(m.views)) }},
 		{keys: []string{"V"}, act: func(m *Model) tea.Cmd { return m.turnView((m.viewAt + len(m.views) - 1) % len(m.views)) }},
 	}
 	for i, v := range list {
