@@ -177,13 +177,11 @@ func (p *parser) findCondition(first token) (*conditionKind, field) {
 			name, of.index = name[:i], name[i+1:len(name)-1]
 		}
 	}
-	for i := range conditions {
-		if conditions[i].name == name {
-			if of.index != "" && name != ".finger" {
-				p.errorf(first, "%s has no rows: expected %s", name[1:], conditions[i].usage)
-			}
-			return &conditions[i], of
+	if kind := conditionNamed(name); kind != nil {
+		if of.index != "" && name != ".finger" {
+			p.errorf(first, "%s has no rows: expected %s", name[1:], kind.usage)
 		}
+		return kind, of
 	}
 	what := "condition"
 	if strings.HasPrefix(name, ".") {
@@ -191,6 +189,17 @@ func (p *parser) findCondition(first token) (*conditionKind, field) {
 	}
 	p.errorf(first, "unknown %s %q%s", what, strings.TrimPrefix(name, "."), suggest(name, conditionNames()))
 	return nil, field{}
+}
+
+// conditionNamed returns the condition of a name, a field's with its dot; nil if
+// there is none.
+func conditionNamed(name string) *conditionKind {
+	for i := range conditions {
+		if conditions[i].name == name {
+			return &conditions[i]
+		}
+	}
+	return nil
 }
 
 func conditionNames() []string {
