@@ -44,6 +44,7 @@ type Model struct {
 	convoyID  int      // of the newest that do not move
 	moved     uint64   // number of the last move that was shown
 	trouble   trouble  // of the picture
+	known     nameIndex
 	crashed   []string // peers that were seen dead and not alive again, latest last
 	pid       int      // of this process: to kill a peer in it would end the screen
 
@@ -76,6 +77,7 @@ type paneID int
 
 const (
 	paneRing paneID = iota
+	paneMain        // what a view is about, if it has a cursor
 	paneScript
 	paneInspector
 	paneLoad

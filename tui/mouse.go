@@ -35,6 +35,9 @@ func (m *Model) click(msg tea.MouseClickMsg) tea.Cmd {
 		if z.pane == paneRing {
 			m.clickRing(at)
 		}
+		if f := m.viewing().click; z.pane == paneMain && f != nil {
+			return f(m, at)
+		}
 		if _, ok := m.find(z.peer); z.link && ok {
 			m.choose(z.peer)
 		}
@@ -89,9 +92,14 @@ func (m *Model) wheel(msg tea.MouseWheelMsg) {
 	}
 }
 
-// scroll scrolls a text pane.
+// scroll scrolls a text pane, or moves the cursor of a view.
 func (m *Model) scroll(id paneID, rows int) {
-	if id > paneRing && id < paneCount {
+	switch {
+	case id == paneMain:
+		if f := m.viewing().move; f != nil {
+			f(m, rows, false)
+		}
+	case id > paneMain && id < paneCount:
 		m.panes[id].scroll(rows)
 	}
 }

@@ -49,7 +49,7 @@ func (m *Model) render() string {
 		m.drawRing(at(screen, l.ring))
 	}
 	if main := m.viewing().main; main != nil {
-		main(m, at(screen, l.main))
+		main(m, m.drawViewHelp(at(screen, l.main)))
 	}
 	m.drawPanes(screen, l)
 	drawCaption(at(screen, l.caption), caption)
