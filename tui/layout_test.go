@@ -54,8 +54,10 @@ func TestLayout_EveryFrameFitsExactly(t *testing.T) {
 			s.keys("p", "a", "tab")
 			s.Update(tea.PasteMsg{Content: strings.Repeat("日本 long ", 30)})
 		},
-		"listed": func(s *screen) { s.keys("t") },
-		"load":   func(s *screen) { s.keys("2") },
+		"listed":  func(s *screen) { s.keys("t") },
+		"load":    func(s *screen) { s.showView("keys") },
+		"fingers": func(s *screen) { s.showView("fingers") },
+		"lookups": func(s *screen) { s.showView("lookups") },
 		"convoy": func(s *screen) {
 			for i := range s.pic.Peers {
 				s.convoys = append(s.convoys, convoy{from: s.pic.Peers[0].ID, to: s.pic.Peers[i].ID, why: "repair", count: 123456})
@@ -64,7 +66,7 @@ func TestLayout_EveryFrameFitsExactly(t *testing.T) {
 		},
 		"menu":   func(s *screen) { s.keys("F") },
 		"line":   func(s *screen) { s.keys("F", "c") },
-		"broken": func(s *screen) { s.keys("3") },
+		"broken": func(s *screen) { s.showView("recovery") },
 		"kill":   func(s *screen) { s.keys("x") },
 		"toast":  func(s *screen) { s.say(mark{"!", 0}, strings.Repeat("a long message ", 20)) },
 	}

@@ -45,6 +45,8 @@ type Model struct {
 	moved     uint64   // number of the last move that was shown
 	trouble   trouble  // of the picture
 	known     nameIndex
+	matrix    matrix // of the view of finger tables
+	lookups   lookupTable
 	crashed   []string // peers that were seen dead and not alive again, latest last
 	pid       int      // of this process: to kill a peer in it would end the screen
 

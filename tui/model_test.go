@@ -3,6 +3,7 @@ package tui
 import (
 	"fmt"
 	"image/color"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -52,6 +53,15 @@ func (s *screen) keys(names ...string) (last tea.Cmd) {
 		_, last = s.Update(k)
 	}
 	return last
+}
+
+// showView turns to a view by its name.
+func (s *screen) showView(name string) {
+	for i, v := range s.views {
+		if v.name == name {
+			s.keys(strconv.Itoa(i + 1))
+		}
+	}
 }
 
 // order returns the order that was given, or fails.

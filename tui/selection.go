@@ -13,6 +13,7 @@ import (
 // remembered.
 func (m *Model) picture(pic *observe.Picture) tea.Cmd {
 	m.live = pic
+	m.lookups.log.take(pic)
 	m.remember()
 	if m.looksBack() {
 		return nil
@@ -64,6 +65,9 @@ func (m *Model) show(l *observe.Lookup) {
 		return
 	}
 	m.seen = l.Number
+	if m.lookups.pinned() {
+		return
+	}
 	m.trip, m.noTrip = newTrip(*l), false
 	if m.noMotion {
 		m.trip.finish()

@@ -38,7 +38,9 @@ type view struct {
 func views() []*view {
 	return []*view{
 		ringView(),
+		fingerView(),
 		loadView(),
+		lookupView(),
 		recoveryView(),
 	}
 }
@@ -121,7 +123,11 @@ func (m *Model) drawViewHelp(r draw.Region) draw.Region {
 	for i, l := range lines {
 		r.PutFit(0, r.Dy()-len(lines)+i, r.Dx(), l, draw.Dim)
 	}
-	return r.Sub(0, 0, r.Dx(), r.Dy()-len(lines)-1)
+	rest := r.Sub(0, 0, r.Dx(), r.Dy()-len(lines))
+	if !m.compact() { // a blank line above it
+		rest = rest.Sub(0, 0, rest.Dx(), rest.Dy()-1)
+	}
+	return rest
 }
 
 // paneView draws a text pane as the main part of a view.
