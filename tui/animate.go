@@ -25,7 +25,7 @@ func (m *Model) animate() tea.Cmd {
 
 // moving reports whether a lookup or keys are under way.
 func (m *Model) moving() bool {
-	return m.reads() || m.trip != nil && m.trip.moving() || len(m.convoys) > 0 && !m.noMotion
+	return m.history.runs || m.reads() || m.trip != nil && m.trip.moving() || len(m.convoys) > 0 && !m.noMotion
 }
 
 // tick moves everything by the time since the last tick.
@@ -44,12 +44,16 @@ func (m *Model) tick(now time.Time) tea.Cmd {
 	if m.code.on {
 		m.readOn(step)
 	}
+	var shown tea.Cmd
+	if m.history.runs {
+		shown = m.runPast(step)
+	}
 	if !m.noMotion {
 		m.advance(step)
 	}
 	if !m.moving() {
 		m.ticking = false
-		return nil
+		return shown
 	}
-	return tick()
+	return tea.Batch(shown, tick())
 }

@@ -24,6 +24,9 @@ func (m *Model) click(msg tea.MouseClickMsg) tea.Cmd {
 			continue
 		}
 		switch {
+		case z.drag != nil:
+			m.drag = z.drag
+			return m.drag(m, at)
 		case z.act != nil:
 			return z.act(m)
 		case z.key != "":
@@ -44,6 +47,30 @@ func (m *Model) click(msg tea.MouseClickMsg) tea.Cmd {
 		return nil
 	}
 	return nil
+}
+
+// dragging follows the mouse while its button is held.
+type dragging func(m *Model, at image.Point) tea.Cmd
+
+// draggable makes a region follow the mouse.
+func (m *Model) draggable(r image.Rectangle, follow dragging) {
+	m.zones = append(m.zones, zone{Rectangle: r, pane: paneNone, drag: follow})
+}
+
+// dragBorder lets the border between the left part and what is beside it be
+// dragged.
+func (m *Model) dragBorder(r image.Rectangle) {
+	x := -1
+	m.draggable(r, func(m *Model, at image.Point) tea.Cmd {
+		if x >= 0 {
+			was := m.split
+			m.widen(at.X - x)
+			x += m.split - was
+			return nil
+		}
+		x = at.X
+		return nil
+	})
 }
 
 // reach is how far from a peer a click still means it, in rows.

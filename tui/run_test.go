@@ -124,7 +124,7 @@ func TestRun_ByHand(t *testing.T) {
 	term.typed("t")
 	term.await(t, `"pear"`)
 	term.typed("tFc")
-	term.await(t, "enter runs cut")
+	term.await(t, "enter runs it")
 	term.typed("\r")
 	term.await(t, "Recovery after cut")
 	term.await(t, "1 cut")

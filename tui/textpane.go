@@ -49,6 +49,7 @@ type zone struct {
 	link bool
 	key  string               // pressed by a click, as in the footer
 	act  func(*Model) tea.Cmd // done by a click
+	drag dragging             // done by a click, and while the button is held
 }
 
 // scroll moves the content by n rows.

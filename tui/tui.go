@@ -40,6 +40,9 @@ type Options struct {
 	// CellAspect is how much higher than wide a character cell is; 0 means 2,
 	// which suits nearly every font.
 	CellAspect float64
+	// Lines is the file that keeps what was typed into the command palette from
+	// one session to the next; "" for none. Only the local screen uses it.
+	Lines string
 	// NoMotion shows a lookup's whole way at once.
 	NoMotion bool
 	// Panics, if set, is called once, before anything starts, with a function
@@ -66,7 +69,9 @@ func Run(ctx context.Context, opts Options) error {
 	defer cancel()
 	s := newSession(opts.System, opts.Scenario)
 	local := s.attach(false)
-	program := tea.NewProgram(s.model(local, &opts), opts.programOptions(ctx)...)
+	m := s.model(local, &opts)
+	m.lines = loadTyped(opts.Lines)
+	program := tea.NewProgram(m, opts.programOptions(ctx)...)
 	if opts.Panics != nil {
 		opts.Panics(program.Kill)
 	}
@@ -99,6 +104,9 @@ func Run(ctx context.Context, opts Options) error {
 func (s *session) model(v *viewer, opts *Options) *Model {
 	m := newModel(s.orders, s.script)
 	m.viewer = v
+	if opts.Settings.Bits > 0 {
+		m.settings = opts.Settings
+	}
 	m.zeroBased, m.noMotion = opts.Settings.ZeroBased, opts.NoMotion
 	if opts.CellAspect > 0 {
 		m.aspect = opts.CellAspect

@@ -52,6 +52,7 @@ func (m *Model) render() string {
 		main(m, m.drawViewHelp(at(screen, l.main)))
 	}
 	m.drawPanes(screen, l)
+	m.dragBorder(at(screen, l.border).Rectangle)
 	drawCaption(at(screen, l.caption), caption)
 	m.drawTimeline(at(screen, l.timeline))
 	m.drawStatus(at(screen, l.status))

@@ -164,7 +164,7 @@ func (c *call) screen(f screenFlags, opts tui.Options) error {
 	if err := c.needTerminal(); err != nil {
 		return err
 	}
-	opts.NoMotion = f.NoMotion
+	opts.NoMotion, opts.Lines = f.NoMotion, linesFile()
 	restore := func() {} // set before any peer starts
 	opts.Panics = func(f func()) { restore = f }
 	opts.System = scenarios.NewReal(scenarios.Real{
@@ -248,7 +248,7 @@ func (a *attachCmd) Run(c *call) error {
 		return keyring.Explain(err)
 	}
 	defer sys.Close()
-	return tui.Run(c.ctx, tui.Options{System: sys, Settings: settings, NoMotion: a.NoMotion})
+	return tui.Run(c.ctx, tui.Options{System: sys, Settings: settings, NoMotion: a.NoMotion, Lines: linesFile()})
 }
 
 // ringFlags say which running ring is asked, and how the answer is written.
