@@ -43,6 +43,8 @@ type cli struct {
 	Language languageCmd `cmd:"" help:"Describe the scenario language: every command with usage and example."`
 	Quiz     quizCmd     `cmd:"" help:"Exercises about a ring that lives: asks, checks and explains, or prints a sheet with solutions. Exit status: 0 all right, 1 not all."`
 
+	Experiment experimentCmd `cmd:"" help:"Repeat a measurement of the Chord papers, beside the published figures. Without a name: list them."`
+
 	Registry standalone.Registry `cmd:"" group:"own" help:"A registry alone."`
 	Peer     standalone.Peer     `cmd:"" group:"own" help:"One peer, in a process of its own."`
 	Attach   attachCmd           `cmd:"" group:"own" help:"The screen, on a ring that runs already."`
