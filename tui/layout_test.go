@@ -44,6 +44,7 @@ func TestLayout_EveryFrameFitsExactly(t *testing.T) {
 		"broken": brokenPicture(), "200": newWorld(16, 4, spread(16, 200)...).picture(), "wide": wide(),
 		"keys": keyedPicture(), "bereft": bereft(500),
 		"faults": faultyPicture(), "parted": partedPicture(),
+		"talk": talk(20), "lookups": lookupsOf(40),
 	}
 	states := map[string]func(*screen){
 		"plain":  func(*screen) {},
@@ -54,10 +55,11 @@ func TestLayout_EveryFrameFitsExactly(t *testing.T) {
 			s.keys("p", "a", "tab")
 			s.Update(tea.PasteMsg{Content: strings.Repeat("日本 long ", 30)})
 		},
-		"listed":  func(s *screen) { s.keys("t") },
-		"load":    func(s *screen) { s.showView("keys") },
-		"fingers": func(s *screen) { s.showView("fingers") },
-		"lookups": func(s *screen) { s.showView("lookups") },
+		"listed":   func(s *screen) { s.keys("t") },
+		"load":     func(s *screen) { s.showView("keys") },
+		"fingers":  func(s *screen) { s.showView("fingers") },
+		"lookups":  func(s *screen) { s.showView("lookups") },
+		"messages": func(s *screen) { s.showView("messages") },
 		"convoy": func(s *screen) {
 			for i := range s.pic.Peers {
 				s.convoys = append(s.convoys, convoy{from: s.pic.Peers[0].ID, to: s.pic.Peers[i].ID, why: "repair", count: 123456})

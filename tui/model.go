@@ -52,6 +52,7 @@ type Model struct {
 	known     nameIndex
 	matrix    matrix // of the view of finger tables
 	lookups   lookupTable
+	sequence  sequence
 	crashed   []string // peers that were seen dead and not alive again, latest last
 	pid       int      // of this process: to kill a peer in it would end the screen
 

@@ -119,7 +119,7 @@ func TestRun_ByHand(t *testing.T) {
 	term.typed("/apple\r")
 	term.await(t, "owner included")
 	term.typed("p\x15pear\rgreen\r") // ctrl+u clears the key that is proposed
-	term.await(t, "1 key · 3 copies")
+	term.await(t, "1 key · 0 lost")
 	term.await(t, `put "pear"`)
 	term.typed("t")
 	term.await(t, `"pear"`)

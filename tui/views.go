@@ -41,6 +41,7 @@ func views() []*view {
 		fingerView(),
 		loadView(),
 		lookupView(),
+		messageView(),
 		recoveryView(),
 	}
 }
