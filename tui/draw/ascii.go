@@ -11,7 +11,7 @@ func ascii(r rune) rune {
 
 // asciiOf holds a character for each rune that the screen uses. Those that are
 // told apart by their shape alone, the states of peers, of pointers, of keys
-// and of links, have different ones; ascii_test.go lists them. None of them is
+// and of links, have different ones; kind_test.go lists them. None of them is
 // a letter in upper case, which the sides of a partition have.
 var asciiOf = map[rune]byte{
 	// peers
@@ -19,12 +19,12 @@ var asciiOf = map[rune]byte{
 	// pointers and what is said of them
 	'✓': 'v', '·': '.', '→': '>', '←': '<', '↔': '-', '↑': '^', '↓': 'v', '▸': '>', '▾': 'v', '◂': '<', '▴': '^', '›': '>', '‹': '<',
 	// keys
-	'◆': '*', '•': '*', '◦': 'o', '×': 'x',
+	'◆': '*', '•': ',', '◦': 'o', '×': 'x',
 	// links
 	'╳': 'X', '◔': '~',
 	// frames and lines
 	'─': '-', '│': '|', '╭': '.', '╮': '.', '╰': '\'', '╯': '\'', '┌': '+', '┐': '+', '└': '+', '┘': '+',
-	'├': '+', '┤': '+', '┬': '+', '┴': '+', '┼': '+', '━': '=', '┃': '|', '╺': '=', '╸': '=', '┄': '-', '┊': ':',
+	'├': '+', '┤': '+', '┬': '+', '┴': '+', '┼': '+', '━': '=', '▬': '#', '╶': '-', '┃': '|', '╺': '=', '╸': '=', '┄': '-', '┊': ':',
 	// blocks of charts
 	'▏': '.', '▎': '-', '▍': '-', '▌': '=', '▋': '=', '▊': '=', '▉': '#', '█': '#',
 	'▁': '_', '▂': '.', '▃': '-', '▄': '=', '▅': '+', '▆': '*', '▇': '%',

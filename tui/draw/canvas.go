@@ -31,6 +31,7 @@ type Pen struct {
 	Ink   Ink
 	// On and Off are lengths in dots of a dashed line; Off 0 is a solid one.
 	On, Off int
+	Wide    bool // two dots instead of one
 }
 
 // Canvas is a grid of braille cells.
@@ -84,6 +85,14 @@ func (c *Canvas) Level(col, row int) Level {
 	return c.cells[row*c.w+col].level
 }
 
+// Ink returns with what a cell was drawn; Plain if there is nothing.
+func (c *Canvas) Ink(col, row int) Ink {
+	if c.Level(col, row) == 0 {
+		return Plain
+	}
+	return c.cells[row*c.w+col].ink
+}
+
 // Curve draws the points of at(t) for t from 0 to 1, about length dots long.
 func (c *Canvas) Curve(at func(t float64) (x, y float64), length float64, pen Pen) {
 	steps := int(max(length, 1) * 1.6)
@@ -97,6 +106,11 @@ func (c *Canvas) Curve(at func(t float64) (x, y float64), length float64, pen Pe
 		lastX, lastY = x, y
 		if pen.Off == 0 || n%(pen.On+pen.Off) < pen.On {
 			c.Dot(x, y, pen)
+			if pen.Wide {
+				c.Dot(x+1, y, pen)
+				c.Dot(x, y+1, pen)
+				c.Dot(x+1, y+1, pen)
+			}
 		}
 		n++
 	}

@@ -37,8 +37,8 @@ var themes = [...]pair{
 
 var onDark = palette{
 	rgb: [colours]uint32{
-		Dim: 0x8C93A0, Rule: 0x4A5160, Good: 0x14B285, Warn: 0xE69F00, Bad: 0xF0713A,
-		Accent: 0x56B4E9, Path: 0xDE8CBB, Comet: 0xF0E442,
+		Dim: 0x8C93A0, Rule: 0x4A5160, Good: 0x1AAC80, Warn: 0xEDA200, Bad: 0xE76E3C,
+		Accent: 0x56BAF2, Path: 0xDF8BBB, Comet: 0xF0E442,
 	},
 	basic: basicOnDark, ground: 0x2A3B4F, basicGround: 4,
 	text: 0xD8DCE4, paper: 0x16181D,
@@ -46,8 +46,8 @@ var onDark = palette{
 
 var onLight = palette{
 	rgb: [colours]uint32{
-		Dim: 0x5F6670, Rule: 0xB9BEC6, Good: 0x00795A, Warn: 0x946200, Bad: 0xC04A00,
-		Accent: 0x0072B2, Path: 0xA8487F, Comet: 0x6E6000,
+		Dim: 0x5F6670, Rule: 0xB9BEC6, Good: 0x007758, Warn: 0x785C0B, Bad: 0xDA1833,
+		Accent: 0x0076BF, Path: 0xA9477E, Comet: 0x6E6000,
 	},
 	basic: basicOnLight, ground: 0xDCE8F4, basicGround: 7,
 	text: 0x1F2328, paper: 0xFFFFFF,
@@ -55,8 +55,8 @@ var onLight = palette{
 
 var strongOnDark = palette{
 	rgb: [colours]uint32{
-		Dim: 0xC8CCD4, Rule: 0x9AA0AA, Good: 0x3DE0A8, Warn: 0xFFB52E, Bad: 0xFF9470,
-		Accent: 0x7CCBFF, Path: 0xFFB3DE, Comet: 0xFFF35C,
+		Dim: 0xC8CCD4, Rule: 0x9AA0AA, Good: 0x34E6AB, Warn: 0xFFB833, Bad: 0xFD8C68,
+		Accent: 0x72BBFA, Path: 0xFFB3DA, Comet: 0xFFF35C,
 	},
 	basic: basicOnDark, ground: 0x003A66, basicGround: 4,
 	text: 0xFFFFFF, paper: 0x000000,
@@ -64,8 +64,8 @@ var strongOnDark = palette{
 
 var strongOnLight = palette{
 	rgb: [colours]uint32{
-		Dim: 0x3F444C, Rule: 0x5F6670, Good: 0x005C44, Warn: 0x6E4A00, Bad: 0x9A2E00,
-		Accent: 0x004F80, Path: 0x8A2564, Comet: 0x3D4A00,
+		Dim: 0x3F444C, Rule: 0x5F6670, Good: 0x004A3D, Warn: 0x6B5237, Bad: 0x952A00,
+		Accent: 0x005692, Path: 0x8A2163, Comet: 0x3D4A00,
 	},
 	basic: basicOnLight, ground: 0xCFE6FF, basicGround: 7,
 	text: 0x000000, paper: 0xFFFFFF,
