@@ -25,7 +25,10 @@ func (m *Model) animate() tea.Cmd {
 
 // moving reports whether a lookup or keys are under way.
 func (m *Model) moving() bool {
-	return m.history.runs || m.reads() || m.trip != nil && m.trip.moving() || len(m.convoys) > 0 && !m.noMotion
+	if !m.noMotion && (m.zoom.moving() || m.floats.moving()) {
+		return true
+	}
+	return m.reads() || m.trip != nil && m.trip.moving() || len(m.convoys) > 0 && !m.noMotion
 }
 
 // tick moves everything by the time since the last tick.
@@ -44,16 +47,14 @@ func (m *Model) tick(now time.Time) tea.Cmd {
 	if m.code.on {
 		m.readOn(step)
 	}
-	var shown tea.Cmd
-	if m.history.runs {
-		shown = m.runPast(step)
-	}
 	if !m.noMotion {
 		m.advance(step)
+		m.zoom.elapsed += step
+		m.floats.advance(step)
 	}
 	if !m.moving() {
 		m.ticking = false
-		return shown
+		return nil
 	}
-	return tea.Batch(shown, tick())
+	return tick()
 }

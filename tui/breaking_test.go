@@ -82,9 +82,7 @@ func TestFaultMenu_OffersWhatMakesSense(t *testing.T) {
 
 func TestFaultMenu_PoisonIsNumberedAsShown(t *testing.T) {
 	s := newScreen(120, 40, paperPicture(), nil)
-	zeroBased := scenarios.DefaultSettings()
-	zeroBased.ZeroBased = true
-	s.Update(settingsMsg(zeroBased))
+	s.Update(settingsMsg{ZeroBased: true})
 	s.choose(ringID(8))
 	s.keys("F", "f", "enter")
 	s.wantOrder(t, "poison N8.finger[5] = N14")

@@ -10,24 +10,26 @@ import (
 // Turns go clockwise from the top, as ring.Space.Turn counts them.
 type circle struct {
 	cx, cy, rx, ry float64
+	gap            float64 // from the circle to the labels
 }
 
-// labelGap is how far outside the circle labels begin, in dots.
-const labelGap = 5
+// labelGap is how far outside the circle labels begin, in dots; largeGap where
+// peers are large shapes.
+const labelGap, largeGap = 5.0, 11.0
 
 // fitCircle returns the largest circle in w x h cells that leaves room for
-// labels of labelW cells at its sides and one row above and below. aspect is
-// how much higher than wide a cell is; 2 is usual.
-func fitCircle(w, h, labelW int, aspect float64) circle {
+// labels of labelW cells at its sides, gap dots away, and one row above and below.
+// aspect is how much higher than wide a cell is; 2 is usual.
+func fitCircle(w, h, labelW int, gap, aspect float64) circle {
 	stretch := 2 / aspect // of a dot: its width, where its height is 1
-	roomX := float64(w*draw.DotsX)/2 - float64(labelW*draw.DotsX) - labelGap
-	roomY := float64(h*draw.DotsY)/2 - draw.DotsY - labelGap/2
+	roomX := float64(w*draw.DotsX)/2 - float64(labelW*draw.DotsX) - gap
+	roomY := float64(h*draw.DotsY)/2 - draw.DotsY - gap/2
 	r := max(min(roomX*stretch, roomY), 1)
 	return circle{
 		cx: float64(w*draw.DotsX) / 2,
 		cy: float64(h*draw.DotsY) / 2,
 		rx: r / stretch,
-		ry: r,
+		ry: r, gap: gap,
 	}
 }
 
@@ -35,6 +37,11 @@ func fitCircle(w, h, labelW int, aspect float64) circle {
 func (c circle) point(turn, scale float64) (x, y float64) {
 	sin, cos := math.Sincos(2 * math.Pi * turn)
 	return c.cx + c.rx*scale*sin, c.cy - c.ry*scale*cos
+}
+
+// turnOf returns the turn at which a dot is seen from the centre.
+func (c circle) turnOf(x, y float64) float64 {
+	return wrap(math.Atan2((x-c.cx)/c.rx, (c.cy-y)/c.ry) / (2 * math.Pi))
 }
 
 // cell returns the cell of a canvas that holds the dot at x, y.

@@ -23,7 +23,7 @@ func (f *ringFrame) drawFaults() {
 	for _, l := range f.links {
 		kind := linkKind(l.LinkFault)
 		at, length := f.leap(f.turn(l.From), f.turn(l.To))
-		f.canvas.Curve(at, length, linkPens[kind])
+		f.line(at, length, linkPens[kind])
 		if !l.both {
 			f.arrow(at, length, linkPens[kind].Ink)
 		}
@@ -69,7 +69,7 @@ func (f *ringFrame) faultMarks() {
 		m := linkMarks[linkKind(l.LinkFault)]
 		at, _ := f.leap(f.turn(l.From), f.turn(l.To))
 		for _, part := range [...]float64{0.5, 0.4, 0.6, 0.3, 0.7} {
-			if x, y := cell(at(part)); !f.taken[[2]int{x, y}] {
+			if x, y := cell(at(part)); !f.taken.has(x, y) {
 				f.glyph(x, y, m.glyph, m.ink)
 				break
 			}

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"chordscope/node/ring"
+	"chordscope/tui/draw"
 )
 
 var update = flag.Bool("update", false, "write the golden screens anew")
@@ -33,12 +34,23 @@ func TestGolden(t *testing.T) {
 		},
 		"load": func(w, h int) *screen {
 			s := newScreen(w, h, bereft(2000), nil)
-			s.showView("keys")
+			s.keys("2")
 			return s
 		},
 		"faults": func(w, h int) *screen { return newScreen(w, h, faultyPicture(), nil) },
 		"parted": func(w, h int) *screen { return newScreen(w, h, partedPicture(), nil) },
 		"many":   func(w, h int) *screen { return newScreen(w, h, newWorld(16, 4, spread(16, 200)...).picture(), nil) },
+	}
+	for name, open := range map[string]func(w, h int) *screen{"block": screens["keys"], "ascii": screens["paper"]} {
+		kind, err := draw.ParseKind(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		screens[name] = func(w, h int) *screen {
+			s := open(w, h)
+			s.surface.Kind = kind
+			return s
+		}
 	}
 	for name, open := range screens {
 		for _, size := range [][2]int{{80, 24}, {120, 40}} {

@@ -15,6 +15,7 @@ import (
 // once for a picture, and drawn stretch by stretch.
 type keyBand struct {
 	pic      *observe.Picture
+	lens     lens
 	selected ring.ID
 	has      bool // somebody is selected
 	bins     []keyBin
@@ -28,18 +29,18 @@ type keyBin struct {
 }
 
 // count counts the keys of a picture into n stretches.
-func (b *keyBand) count(pic *observe.Picture, selected *observe.Peer, n int) {
+func (b *keyBand) count(pic *observe.Picture, selected *observe.Peer, l lens, n int) {
 	var id ring.ID
 	if selected != nil {
 		id = selected.ID
 	}
-	if b.pic == pic && b.selected == id && b.has == (selected != nil) && len(b.bins) == n {
+	if b.pic == pic && b.selected == id && b.has == (selected != nil) && b.lens == l && len(b.bins) == n {
 		return
 	}
-	b.pic, b.selected, b.has = pic, id, selected != nil
+	b.pic, b.selected, b.has, b.lens = pic, id, selected != nil, l
 	b.bins = make([]keyBin, n)
 	for _, d := range pic.Keys {
-		bin := &b.bins[int(pic.Space.Turn(d.Key.ID)*float64(n))]
+		bin := &b.bins[int(l.turn(pic.Space.Turn(d.Key.ID))*float64(n))%n]
 		bin.keys++
 		if b.has {
 			bin.near = max(bin.near, relate(d, id))
@@ -67,7 +68,7 @@ func (f *ringFrame) keys() {
 	if len(f.pic.Keys) == 0 {
 		return
 	}
-	f.band.count(f.pic, f.selected, max(int(6*f.ry), 24))
+	f.band.count(f.pic, f.selected, f.lens, max(int(6*f.ry), 24))
 	if f.fewKeys() {
 		return
 	}

@@ -13,7 +13,7 @@ func TestKeyBand_CountsKeysWhereTheyStand(t *testing.T) {
 	w := newWorld(6, 3, paperRing...)
 	pic := w.withKeys(numberedKeys(w.space, 0, 16, 17, 63))
 	var b keyBand
-	b.count(pic, nil, 32) // two identifiers to a stretch
+	b.count(pic, nil, lens{}, 32) // two identifiers to a stretch
 	for i, bin := range b.bins {
 		want := map[int]int{0: 1, 8: 2, 31: 1}[i]
 		if bin.keys != want {
@@ -35,7 +35,7 @@ func TestKeyBand_SaysWhatConcernsTheSelectedPeer(t *testing.T) {
 		{8, map[int]relation{54: keeper}},
 	} {
 		i := rankOf(pic, c.peer)
-		b.count(pic, &pic.Peers[i], 64)
+		b.count(pic, &pic.Peers[i], lens{}, 64)
 		for id, bin := range b.bins {
 			if bin.near != c.want[id] && id != apple {
 				t.Errorf("N%d: K%d is %d to it, want %d", c.peer, id, bin.near, c.want[id])
@@ -59,17 +59,17 @@ func TestKeyBand_WorstStateWins(t *testing.T) {
 	pic := w.withKeys(numberedKeys(w.space, 20, 21, 22, 23))
 	pic.Keys[0].State, pic.Keys[1].State, pic.Keys[2].State = observe.Surplus, observe.Lost, observe.UnderReplicated
 	var b keyBand
-	b.count(pic, nil, 16) // 20 to 23 are one stretch
+	b.count(pic, nil, lens{}, 16) // 20 to 23 are one stretch
 	if got := b.bins[5].worst; got != observe.Lost {
 		t.Errorf("the worst is %v", got)
 	}
-	b.count(pic, &pic.Peers[rankOf(pic, 21)], 16) // which owns 20 and 21, but not 22 and 23
+	b.count(pic, &pic.Peers[rankOf(pic, 21)], lens{}, 16) // which owns 20 and 21, but not 22 and 23
 	if got := b.bins[5].near; got != owner {
 		t.Errorf("a stretch with own keys is %d to their owner", got)
 	}
 	pic = w.withKeys(numberedKeys(w.space, 22))
 	pic.Keys[0].State = observe.Surplus
-	b.count(pic, nil, 16)
+	b.count(pic, nil, lens{}, 16)
 	if got := b.bins[5].worst; got != observe.Healthy {
 		t.Errorf("a key with one copy more than needed is marked as %v", got)
 	}
@@ -80,17 +80,18 @@ func TestKeyBand_WorstStateWins(t *testing.T) {
 func TestKeyBand_IsCountedOnce(t *testing.T) {
 	pic := keyedPicture()
 	var b keyBand
-	b.count(pic, &pic.Peers[3], 64)
+	b.count(pic, &pic.Peers[3], lens{}, 64)
 	first := &b.bins[0]
-	b.count(pic, &pic.Peers[3], 64)
+	b.count(pic, &pic.Peers[3], lens{}, 64)
 	if first != &b.bins[0] {
 		t.Error("the same picture is counted again")
 	}
 	for what, again := range map[string]func(){
-		"another picture":   func() { b.count(keyedPicture(), &pic.Peers[3], 64) },
-		"another peer":      func() { b.count(b.pic, &pic.Peers[4], 64) },
-		"no peer":           func() { b.count(b.pic, nil, 64) },
-		"another precision": func() { b.count(b.pic, nil, 65) },
+		"another picture":   func() { b.count(keyedPicture(), &pic.Peers[3], lens{}, 64) },
+		"another peer":      func() { b.count(b.pic, &pic.Peers[4], lens{}, 64) },
+		"no peer":           func() { b.count(b.pic, nil, lens{}, 64) },
+		"another arc":       func() { b.count(b.pic, nil, lens{middle: 0.5, power: 1}, 64) },
+		"another precision": func() { b.count(b.pic, nil, lens{}, 65) },
 	} {
 		first = &b.bins[0]
 		if again(); first == &b.bins[0] {

@@ -11,12 +11,12 @@ import (
 // labels writes the peers' names outside the circle. All of them while there
 // are no more peers than rows; beyond that those that matter now and every
 // 2^k-th. A name that finds no free place is left out.
-func (f *ringFrame) labels(spots []spot) {
+func (f *ringFrame) labels() {
 	ranks := f.labelRanks()
 	for rank := range rankNever {
-		for i, s := range spots {
+		for i := range f.seats {
 			if ranks[i] == rank {
-				f.label(&f.pic.Peers[i], s, rank)
+				f.label(&f.pic.Peers[i], &f.seats[i], rank)
 			}
 		}
 	}
@@ -36,7 +36,13 @@ const (
 func (f *ringFrame) labelRanks() []int {
 	ranks := make([]int, len(f.pic.Peers))
 	step := 1 // every step-th gets a label
-	for len(f.pic.Peers)/step > f.r.Dy() {
+	inside := 0
+	for i := range f.pic.Peers {
+		if f.lens.shows(f.pic.Space.Turn(f.pic.Peers[i].ID)) {
+			inside++
+		}
+	}
+	for inside/step > f.r.Dy() {
 		step *= 2
 	}
 	near := make(map[ring.ID]int)
@@ -65,7 +71,7 @@ func (f *ringFrame) labelRanks() []int {
 			ranks[i] = rank
 		case p.Frozen || p.State == observe.StateJoining || p.State == observe.StateLeaving || p.State == observe.StateSilent:
 			ranks[i] = rankUnsettled
-		case i%step == 0:
+		case i%step == 0 && f.lens.shows(f.pic.Space.Turn(p.ID)):
 			ranks[i] = rankOther
 		default:
 			ranks[i] = rankNever
@@ -75,7 +81,7 @@ func (f *ringFrame) labelRanks() []int {
 }
 
 // label writes one name beside its peer, if there is room.
-func (f *ringFrame) label(p *observe.Peer, s spot, rank int) {
+func (f *ringFrame) label(p *observe.Peer, s *seat, rank int) {
 	ink := draw.Plain
 	switch {
 	case rank == rankSelected:
@@ -87,18 +93,21 @@ func (f *ringFrame) label(p *observe.Peer, s spot, rank int) {
 	case p.Frozen || !p.State.Live():
 		ink = stateMark(p, f.pic.At).ink
 	}
+	if f.large {
+		ink |= draw.Bold
+	}
 	text := p.Name
 	if rank == rankSelected {
 		text = " " + text + " "
 	}
-	f.outside(f.turn(p.ID), text, ink)
+	f.outside(s.turn, s.out, text, ink)
 }
 
-// outside writes text just outside the circle at a turn: to the right of it on
-// the right side, centred above and below. If that place is taken it tries the
-// rows beside it. It reports whether it found a place.
-func (f *ringFrame) outside(turn float64, text string, ink draw.Ink) bool {
-	x, y := cell(f.point(turn, 1+labelGap/f.ry))
+// outside writes text just outside what stands at a turn, out dots off the
+// circle: to the right of it on the right side, centred above and below. If that
+// place is taken it tries the rows beside it. It reports whether it found a place.
+func (f *ringFrame) outside(turn, out float64, text string, ink draw.Ink) bool {
+	x, y := cell(f.point(turn, 1+(max(out, 0)+f.gap)/f.ry))
 	sin := math.Sin(2 * math.Pi * turn)
 	w := draw.Width(text)
 	switch {
@@ -121,7 +130,7 @@ func (f *ringFrame) outside(turn float64, text string, ink draw.Ink) bool {
 func (f *ringFrame) write(x, y int, text string, ink draw.Ink) {
 	f.r.Put(x, y, text, ink)
 	for i := range draw.Width(text) {
-		f.taken[[2]int{x + i, y}] = true
+		f.taken.add(x+i, y)
 	}
 }
 
@@ -131,9 +140,37 @@ func (f *ringFrame) free(x, y, w int) bool {
 		return false
 	}
 	for i := x - 1; i <= x+w; i++ {
-		if f.taken[[2]int{i, y}] {
+		if f.taken.has(i, y) {
 			return false
 		}
 	}
 	return true
+}
+
+// cellSet is a set of cells of a pane.
+type cellSet struct {
+	w, h int
+	in   []bool
+}
+
+// resize makes the set one of w x h cells, and empty.
+func (s *cellSet) resize(w, h int) {
+	s.w, s.h = max(w, 0), max(h, 0)
+	if n := s.w * s.h; n <= cap(s.in) {
+		s.in = s.in[:n]
+		clear(s.in)
+		return
+	}
+	s.in = make([]bool, s.w*s.h)
+}
+
+// add puts a cell into the set, if it is one of the pane's.
+func (s *cellSet) add(x, y int) {
+	if x >= 0 && y >= 0 && x < s.w && y < s.h {
+		s.in[y*s.w+x] = true
+	}
+}
+
+func (s *cellSet) has(x, y int) bool {
+	return x >= 0 && y >= 0 && x < s.w && y < s.h && s.in[y*s.w+x]
 }

@@ -10,6 +10,7 @@ import (
 
 	"chordscope/node/observe"
 	"chordscope/node/ring"
+	"chordscope/tui/draw"
 )
 
 // sizes are those the layout changes at, those people have, and some others.
@@ -17,6 +18,7 @@ func sizes() [][2]int {
 	list := [][2]int{
 		{1, 1}, {2, 1}, {1, 30}, {220, 1}, {40, 10}, {39, 12}, {40, 11}, {40, 12}, {71, 18}, {72, 17}, {72, 18},
 		{50, 70}, {80, 24}, {80, 29}, {80, 30}, {99, 30}, {100, 30}, {120, 40}, {200, 60}, {220, 24}, {220, 70},
+		{3, 100}, {300, 3}, {40, 100}, {300, 12}, {300, 100},
 	}
 	r := rand.New(rand.NewPCG(1, 2))
 	for range 25 {
@@ -41,10 +43,9 @@ func wide() *observe.Picture {
 func TestLayout_EveryFrameFitsExactly(t *testing.T) {
 	pictures := map[string]*observe.Picture{
 		"empty": new(observe.Picture), "one": newWorld(16, 4, 4711).picture(), "paper": paperPicture(),
-		"broken": brokenPicture(), "200": newWorld(16, 4, spread(16, 200)...).picture(), "wide": wide(),
+		"broken": brokenPicture(), "1000": newWorld(16, 4, spread(16, 1000)...).picture(), "wide": wide(),
 		"keys": keyedPicture(), "bereft": bereft(500),
 		"faults": faultyPicture(), "parted": partedPicture(),
-		"talk": talk(20), "lookups": lookupsOf(40),
 	}
 	states := map[string]func(*screen){
 		"plain":  func(*screen) {},
@@ -55,22 +56,22 @@ func TestLayout_EveryFrameFitsExactly(t *testing.T) {
 			s.keys("p", "a", "tab")
 			s.Update(tea.PasteMsg{Content: strings.Repeat("日本 long ", 30)})
 		},
-		"listed":   func(s *screen) { s.keys("t") },
-		"load":     func(s *screen) { s.showView("keys") },
-		"fingers":  func(s *screen) { s.showView("fingers") },
-		"lookups":  func(s *screen) { s.showView("lookups") },
-		"messages": func(s *screen) { s.showView("messages") },
+		"listed": func(s *screen) { s.keys("t") },
+		"load":   func(s *screen) { s.keys("2") },
 		"convoy": func(s *screen) {
 			for i := range s.pic.Peers {
 				s.convoys = append(s.convoys, convoy{from: s.pic.Peers[0].ID, to: s.pic.Peers[i].ID, why: "repair", count: 123456})
 			}
 			s.advance(convoyTime / 2)
 		},
-		"menu":   func(s *screen) { s.keys("F") },
-		"line":   func(s *screen) { s.keys("F", "c") },
-		"broken": func(s *screen) { s.showView("recovery") },
-		"kill":   func(s *screen) { s.keys("x") },
-		"toast":  func(s *screen) { s.say(mark{"!", 0}, strings.Repeat("a long message ", 20)) },
+		"projector": func(s *screen) { s.keys("L") },
+		"magnified": func(s *screen) { s.keys("Z", "Z"); s.zoom.elapsed = lensTime / 2 },
+		"ascii":     func(s *screen) { s.surface.Kind = draw.ASCII },
+		"menu":      func(s *screen) { s.keys("F") },
+		"line":      func(s *screen) { s.keys("F", "c") },
+		"broken":    func(s *screen) { s.keys("3") },
+		"kill":      func(s *screen) { s.keys("x") },
+		"toast":     func(s *screen) { s.say(mark{"!", 0}, strings.Repeat("a long message ", 20)) },
 	}
 	for _, size := range sizes() {
 		for picName, pic := range pictures {

@@ -25,6 +25,7 @@ func (f *ringFrame) scale() {
 		if f.pic.Space.Bits() <= 20 {
 			name = f.pic.Space.Format(f.pic.Space.At(turn))
 		}
+		turn = f.lens.turn(turn)
 		x, y := cell(f.point(turn, 1-inside/f.ry))
 		sin := math.Round(math.Sin(2 * math.Pi * turn))
 		x -= int(math.Round(float64(len([]rune(name))-1) * (1 + sin) / 2))
@@ -58,11 +59,16 @@ func (f *ringFrame) corners() {
 	if f.focused {
 		ink = draw.Accent
 	}
+	if f.large {
+		f.lensCorner(0)
+		return
+	}
 	f.r.Put(0, 0, fmt.Sprintf("m = %d", bits), ink)
 	f.r.Put(0, 1, fmt.Sprintf("r = %d", f.pic.ListLen), draw.Dim)
 	if f.pic.Data.Replicas > 0 {
 		f.r.Put(0, 2, fmt.Sprintf("k = %d", f.pic.Data.Replicas), draw.Dim)
 	}
+	f.lensCorner(3)
 	h := f.r.Dy()
 	if h < legendHeight {
 		return
@@ -75,7 +81,10 @@ func (f *ringFrame) corners() {
 		name string
 	}
 	pointers := []entry{
-		{"━━━", draw.Good, "successor"}, {"╺━ ", draw.Warn, "stale    "}, {"·✕·", draw.Bad, "dead     "}, {"───", draw.Accent, "finger   "}, {"━1▸", draw.Path, "lookup   "},
+		{"━━━", draw.Good, "successor"}, {"╺━ ", draw.Warn, "stale    "}, {"·✕·", draw.Bad, "dead     "}, {"───", draw.Accent, "finger   "}, {"▬▬▬", draw.Accent, "own range"}, {"━1▸", draw.Path, "lookup   "},
+	}
+	if len(f.pic.Keys) > 0 {
+		pointers = append(pointers, entry{"╶╶╶", draw.Accent, "copies of"})
 	}
 	for kind := range linkKinds {
 		if slices.ContainsFunc(f.links, func(l *badLink) bool { return linkKind(l.LinkFault) == kind }) {

@@ -1,8 +1,6 @@
 package tui
 
 import (
-	"errors"
-	"image"
 	"os"
 	"strings"
 	"time"
@@ -34,14 +32,12 @@ type Model struct {
 	play      *play   // nil unless a scenario is replayed
 	chosen    ring.ID // the selected peer, if has
 	has       bool
-	trip      *trip              // the last lookup, nil before the first
-	noTrip    bool               // it is not drawn on the ring
-	seen      uint64             // its number
-	noticed   uint64             // number of the newest lookup in the last picture
-	zeroBased bool               // fingers are numbered from 0
-	settings  scenarios.Settings // as the next line finds them
-	lines     typedLines
-	typed     string   // the line that came last from the palette
+	trip      *trip    // the last lookup, nil before the first
+	noTrip    bool     // it is not drawn on the ring
+	putAway   uint64   // number of the last one that nobody wants to see any more
+	seen      uint64   // its number
+	noticed   uint64   // number of the newest lookup in the last picture
+	zeroBased bool     // fingers are numbered from 0
 	unfold    bool     // every row of the finger table is shown
 	page      page     // of the inspector
 	lastKey   string   // that somebody typed
@@ -49,19 +45,17 @@ type Model struct {
 	convoyID  int      // of the newest that do not move
 	moved     uint64   // number of the last move that was shown
 	trouble   trouble  // of the picture
-	known     nameIndex
-	matrix    matrix // of the view of finger tables
-	lookups   lookupTable
-	sequence  sequence
 	crashed   []string // peers that were seen dead and not alive again, latest last
 	pid       int      // of this process: to kill a peer in it would end the screen
 
 	// How it is shown.
 	width, height int
 	split         int // cells that the left part is wider than by itself
-	aspect        float64
-	theme         *draw.Theme
+	look          look
+	theme         *draw.Theme // of the look
 	focus         paneID
+	zoom          zoom
+	floats        floats
 	ring          ringPane
 	panes         [paneCount]*textPane
 	dialog        dialog // nil if none is open
@@ -76,8 +70,7 @@ type Model struct {
 	frame       string
 	dirty       bool
 	zones       []zone
-	drag        dragging // while the mouse's button is held on something
-	dialogZones int      // from here on, zones are the dialog's
+	dialogZones int // from here on, zones are the dialog's
 	spots       []spot
 }
 
@@ -86,7 +79,6 @@ type paneID int
 
 const (
 	paneRing paneID = iota
-	paneMain        // what a view is about, if it has a cursor
 	paneScript
 	paneInspector
 	paneLoad
@@ -105,8 +97,9 @@ func newModel(orders chan<- order, sc *scenarios.Scenario) *Model {
 	m := &Model{
 		orders: orders,
 		pic:    new(observe.Picture), live: new(observe.Picture),
-		settings: scenarios.DefaultSettings(), pid: os.Getpid(), aspect: 2, theme: draw.NewTheme(true), dirty: true,
+		pid: os.Getpid(), dirty: true,
 	}
+	m.dress(newLook(new(Options)))
 	m.views = views()
 	m.keys = keymap(m.views)
 	if sc != nil {
@@ -125,23 +118,25 @@ func newModel(orders chan<- order, sc *scenarios.Scenario) *Model {
 
 // Init asks the terminal what it is like.
 func (m *Model) Init() tea.Cmd {
-	return tea.Batch(tea.RequestBackgroundColor, assumeSynchronized)
+	return tea.Batch(askTerminal(), assumeSynchronized)
 }
 
 // Update handles one message.
 func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	cmd := m.update(msg)
 	m.keepTraced()
-	return m, cmd
+	return m, tea.Batch(cmd, m.followSelection())
 }
 
 func (m *Model) update(msg tea.Msg) tea.Cmd {
 	m.dirty = true
+	if m.look.learn(msg) {
+		m.theme = m.look.theme()
+		return nil
+	}
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
 		m.width, m.height = msg.Width, msg.Height
-	case tea.BackgroundColorMsg:
-		m.theme = draw.NewTheme(msg.IsDark())
 	case tea.KeyPressMsg:
 		return m.key(msg)
 	case tea.PasteMsg:
@@ -150,16 +145,8 @@ func (m *Model) update(msg tea.Msg) tea.Cmd {
 		}
 	case tea.MouseClickMsg:
 		return m.click(msg)
-	case tea.MouseMotionMsg:
-		if m.drag == nil {
-			m.dirty = false
-			return nil
-		}
-		return m.drag(m, image.Pt(msg.X, msg.Y))
-	case tea.MouseReleaseMsg:
-		m.drag, m.dirty = nil, false
 	case tea.MouseWheelMsg:
-		m.wheel(msg)
+		return m.wheel(msg)
 	case pictureMsg:
 		return m.picture(msg.pic)
 	case tickMsg:
@@ -193,7 +180,7 @@ func (m *Model) report(msg tea.Msg) tea.Cmd {
 	case audienceMsg:
 		m.audience = int(msg)
 	case settingsMsg:
-		m.zeroBased, m.settings = msg.ZeroBased, scenarios.Settings(msg)
+		m.zeroBased = msg.ZeroBased
 	case orderDoneMsg:
 		return m.orderDone(msg)
 	default:
@@ -205,12 +192,6 @@ func (m *Model) report(msg tea.Msg) tea.Cmd {
 // orderDone tells what became of a line that somebody asked for.
 func (m *Model) orderDone(msg orderDoneMsg) tea.Cmd {
 	if msg.err != nil {
-		var mistake *scenarios.Error // that only the runner could know of
-		if msg.line == m.typed && m.dialog == nil && errors.As(msg.err, &mistake) {
-			m.openPalette(msg.line).mistake = mistake
-			m.toast.text = ""
-			return nil
-		}
 		return m.say(levelMarks[observe.Bad], firstLine(msg.err.Error()))
 	}
 	level, text := observe.Good, nameOr(msg.result.Text, "done")
@@ -277,12 +258,13 @@ func (m *Model) escape() tea.Cmd {
 		return m.returnToNow()
 	}
 	m.toast.text = ""
-	m.noTrip = true
+	m.noTrip, m.putAway = true, m.seen
+	zoomed := m.zoomOut()
 	m.focus = paneRing
 	for _, p := range m.panes[paneScript:] {
 		p.top()
 	}
-	return nil
+	return zoomed
 }
 
 // quietly asks for a line that the screen needs for itself: nothing is said of
@@ -305,8 +287,8 @@ func (m *Model) give(o order) tea.Cmd {
 	if m.guest() {
 		return m.say(levelMarks[observe.Info], "this screen looks on; what the ring does is for the one who started it")
 	}
-	if m.looksBack() {
-		return m.refusePast()
+	if m.looksBack() && o.kind == orderRun {
+		return m.say(levelMarks[observe.Warning], "this is the past, only to be looked at: end goes back to now")
 	}
 	o.from = m.viewer
 	select {

@@ -24,9 +24,6 @@ func (m *Model) click(msg tea.MouseClickMsg) tea.Cmd {
 			continue
 		}
 		switch {
-		case z.drag != nil:
-			m.drag = z.drag
-			return m.drag(m, at)
 		case z.act != nil:
 			return z.act(m)
 		case z.key != "":
@@ -38,39 +35,12 @@ func (m *Model) click(msg tea.MouseClickMsg) tea.Cmd {
 		if z.pane == paneRing {
 			m.clickRing(at)
 		}
-		if f := m.viewing().click; z.pane == paneMain && f != nil {
-			return f(m, at)
-		}
 		if _, ok := m.find(z.peer); z.link && ok {
 			m.choose(z.peer)
 		}
 		return nil
 	}
 	return nil
-}
-
-// dragging follows the mouse while its button is held.
-type dragging func(m *Model, at image.Point) tea.Cmd
-
-// draggable makes a region follow the mouse.
-func (m *Model) draggable(r image.Rectangle, follow dragging) {
-	m.zones = append(m.zones, zone{Rectangle: r, pane: paneNone, drag: follow})
-}
-
-// dragBorder lets the border between the left part and what is beside it be
-// dragged.
-func (m *Model) dragBorder(r image.Rectangle) {
-	x := -1
-	m.draggable(r, func(m *Model, at image.Point) tea.Cmd {
-		if x >= 0 {
-			was := m.split
-			m.widen(at.X - x)
-			x += m.split - was
-			return nil
-		}
-		x = at.X
-		return nil
-	})
 }
 
 // reach is how far from a peer a click still means it, in rows.
@@ -91,42 +61,37 @@ func (m *Model) clickRing(at image.Point) {
 // wheelRows is how far one turn of the wheel scrolls.
 const wheelRows = 2
 
-// wheel scrolls the pane under the pointer; on the ring it moves the selection.
-func (m *Model) wheel(msg tea.MouseWheelMsg) {
+// wheel scrolls the pane under the pointer; on the ring it magnifies.
+func (m *Model) wheel(msg tea.MouseWheelMsg) tea.Cmd {
 	by := 1
 	switch msg.Button {
 	case tea.MouseWheelUp:
 		by = -1
 	case tea.MouseWheelDown:
 	default:
-		return
+		return nil
 	}
 	if m.dialog != nil {
 		if d, ok := m.dialog.(wheeler); ok {
 			d.wheel(m, by)
 		}
-		return
+		return nil
 	}
 	for i := len(m.zones) - 1; i >= 0; i-- {
 		if z := m.zones[i]; image.Pt(msg.X, msg.Y).In(z.Rectangle) && z.pane != paneNone {
 			if z.pane == paneRing {
-				m.selectStep(by)
-			} else {
-				m.scroll(z.pane, by*wheelRows)
+				return m.zoomAt(msg.X, msg.Y, -float64(by)/2)
 			}
-			return
+			m.scroll(z.pane, by*wheelRows)
+			return nil
 		}
 	}
+	return nil
 }
 
-// scroll scrolls a text pane, or moves the cursor of a view.
+// scroll scrolls a text pane.
 func (m *Model) scroll(id paneID, rows int) {
-	switch {
-	case id == paneMain:
-		if f := m.viewing().move; f != nil {
-			f(m, rows, false)
-		}
-	case id > paneMain && id < paneCount:
+	if id > paneRing && id < paneCount {
 		m.panes[id].scroll(rows)
 	}
 }

@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"image"
+
 	"chordscope/node/observe"
 	"chordscope/node/ring"
 	"chordscope/tui/draw"
@@ -11,11 +13,15 @@ import (
 const glyphPeers = 96
 
 // ringPane draws the circle, the peers on it, the selected peer's fingers and
-// the last lookup. Between frames it keeps its canvas and the count of keys.
+// the last lookups. Between frames it keeps what can be used again.
 type ringPane struct {
 	canvas draw.Canvas
 	band   keyBand
 	links  []*badLink // that were drawn
+	seats  []seat
+	taken  cellSet
+	circle circle
+	origin image.Point // of the pane on the screen
 }
 
 // ringScene is what one frame of the ring shows.
@@ -23,10 +29,14 @@ type ringScene struct {
 	pic      *observe.Picture
 	selected *observe.Peer // nil if there is none
 	trip     *trip         // nil if there was no lookup
+	older    []*trip       // before it, the newest first
 	convoys  []convoy
+	floats   *floats
 	trouble  *trouble // never nil
-	still    bool     // nothing moves
+	lens     lens
+	still    bool // nothing moves
 	aspect   float64
+	large    bool // for the projector
 	focused  bool
 }
 
@@ -36,6 +46,13 @@ type spot struct {
 	id   ring.ID
 }
 
+// seat is where a peer of the picture stands.
+type seat struct {
+	spot
+	turn, out float64 // out is how far outside the circle it is, in dots
+	glyph     bool    // drawn as one; else as a stroke across the circle
+}
+
 // ringFrame is the state of drawing one frame.
 type ringFrame struct {
 	ringScene
@@ -43,46 +60,82 @@ type ringFrame struct {
 	r      draw.Region
 	canvas *draw.Canvas
 	band   *keyBand
-	links  []*badLink      // that are drawn
-	taken  map[[2]int]bool // cells with a glyph or a label
+	links  []*badLink // that are drawn
+	seats  []seat     // of the peers, in the order of the picture
+	taken  *cellSet   // by glyphs and labels
+	shaped bool       // peers are large shapes
 }
 
 // draw draws the scene and returns where the peers stand.
-func (p *ringPane) draw(r draw.Region, scene ringScene) []spot {
+func (p *ringPane) draw(r draw.Region, scene ringScene) []seat {
+	gap := labelGap
+	shaped := scene.large && len(scene.pic.Peers) <= largePeers && r.Dy() >= largeHeight
+	if shaped {
+		gap = largeGap
+	}
 	f := &ringFrame{
-		ringScene: scene,
-		circle:    fitCircle(r.Dx(), r.Dy(), labelWidth(scene.pic), scene.aspect),
-		r:         r, canvas: &p.canvas, band: &p.band, links: p.links[:0],
-		taken: make(map[[2]int]bool),
+		ringScene: scene, shaped: shaped,
+		circle: fitCircle(r.Dx(), r.Dy(), labelWidth(scene.pic), gap, scene.aspect),
+		r:      r, canvas: &p.canvas, band: &p.band, links: p.links[:0],
+		seats: p.seats[:0], taken: &p.taken,
 	}
 	f.canvas.Resize(r.Dx(), r.Dy())
-	f.outline()
-	for i := range f.pic.Peers {
-		f.successor(&f.pic.Peers[i])
-	}
-	f.keys()
-	f.fingers()
-	f.drawFaults()
-	p.links = f.links
-	if f.trip != nil {
-		f.drawTrip()
-	}
-	f.drawConvoys()
-	spots := f.nodes()
+	f.taken.resize(r.Dx(), r.Dy())
+	f.sit()
+	f.lines()
+	p.links, p.seats, p.circle, p.origin = f.links, f.seats, f.circle, r.Min
 	f.canvas.Onto(r)
 	f.corners()
 	f.keyGlyphs()
 	f.crosses()
-	f.glyphs(spots)
+	f.glyphs()
 	f.faultMarks()
 	if f.trip != nil {
 		f.tripMarks()
 	}
-	f.labels(spots)
+	f.labels()
 	f.convoyCounts()
 	f.keyNames()
 	f.scale()
-	return spots
+	return f.seats
+}
+
+// turnAt returns the turn at which a cell of the screen is seen from the
+// middle of the circle.
+func (p *ringPane) turnAt(x, y int) float64 {
+	at := image.Pt(x, y).Sub(p.origin)
+	return p.circle.turnOf((float64(at.X)+0.5)*draw.DotsX, (float64(at.Y)+0.5)*draw.DotsY)
+}
+
+// lines draws what is made of dots, from the outline to what moves.
+func (f *ringFrame) lines() {
+	f.outline()
+	for i := range f.pic.Peers {
+		f.successor(&f.pic.Peers[i])
+	}
+	f.ranges()
+	f.keys()
+	for i := len(f.older) - 1; i >= 0; i-- {
+		f.drawOlder(f.older[i], i)
+	}
+	f.fingers()
+	f.drawFaults()
+	if f.trip != nil {
+		f.holders(f.trip)
+		f.drawTrip()
+	}
+	f.drawConvoys()
+	f.strokes()
+	if f.shaped {
+		f.shapes()
+	}
+	f.lensMarks()
+}
+
+// line draws a line that is not the circle itself, wider for the projector.
+func (f *ringFrame) line(at func(t float64) (x, y float64), length float64, pen draw.Pen) {
+	pen.Wide = f.large
+	f.canvas.Curve(at, length, pen)
 }
 
 // labelWidth is the room in cells that the longest label needs.
@@ -94,14 +147,12 @@ func labelWidth(pic *observe.Picture) int {
 	return w + 1
 }
 
-func (f *ringFrame) turn(id ring.ID) float64 { return f.pic.Space.Turn(id) }
-
 // outline draws the identifier circle itself.
 func (f *ringFrame) outline() {
 	at, length := f.arc(0, 0, 1)
 	f.canvas.Curve(at, length, draw.Pen{Level: draw.Outline, Ink: draw.Rule, On: 1, Off: 2})
 	for q := range 4 {
-		turn := float64(q) / 4
+		turn := f.lens.turn(float64(q) / 4)
 		at := func(t float64) (x, y float64) { return f.point(turn, 1-t*3/f.ry) }
 		f.canvas.Curve(at, 3, draw.Pen{Level: draw.Outline, Ink: draw.Dim})
 	}
@@ -127,7 +178,7 @@ func (f *ringFrame) successor(p *observe.Peer) {
 		f.strip(from, to)
 	default:
 		at, length := f.chord(from, to)
-		f.canvas.Curve(at, length, pens[s.Verdict])
+		f.line(at, length, pens[s.Verdict])
 	}
 }
 
@@ -137,7 +188,7 @@ func (f *ringFrame) strip(from, to float64) {
 	pen := draw.Pen{Level: draw.Outline, Ink: draw.Good}
 	at, length := f.arc(from, to, 1)
 	f.canvas.Curve(at, length, pen)
-	if f.ry >= 36 {
+	if f.ry >= 36 || f.large {
 		at, length = f.arc(from, to, 1-1/f.ry)
 		f.canvas.Curve(at, length, pen)
 	}
@@ -156,50 +207,69 @@ func (f *ringFrame) fingers() {
 		}
 		drawn[g.ID] = true
 		at, length := f.chord(f.turn(f.selected.ID), f.turn(g.ID))
-		f.canvas.Curve(at, length, pens[g.Verdict])
+		f.line(at, length, pens[g.Verdict])
 	}
 }
 
-// nodes finds the peers' places, in the order of the picture, and draws them
-// as strokes where there are too many for glyphs.
-func (f *ringFrame) nodes() []spot {
-	spots := make([]spot, len(f.pic.Peers))
-	many := len(f.pic.Peers) > glyphPeers
+// sit finds the peers' places, and who of them is drawn as a glyph: everyone
+// while they are few, else those in the arc that is magnified if those are.
+func (f *ringFrame) sit() {
+	inside := 0
 	for i := range f.pic.Peers {
 		p := &f.pic.Peers[i]
-		turn := f.turn(p.ID)
-		x, y := cell(f.point(turn, 1))
-		spots[i] = spot{x, y, p.ID}
-		if !many {
-			continue
+		t := f.pic.Space.Turn(p.ID)
+		s := seat{turn: f.lens.turn(t), out: f.floats.out(p) * f.drift(), glyph: f.lens.shows(t)}
+		s.x, s.y = cell(f.point(s.turn, 1+s.out/f.ry))
+		s.id = p.ID
+		if s.glyph {
+			inside++
 		}
-		pen := draw.Pen{Level: draw.Node, Ink: stateMark(p, f.pic.At).ink}
-		if p.State.Live() && !p.Frozen { // a mark on the circle, which stays whole there
-			pen = draw.Pen{Level: draw.Outline, Ink: draw.Good}
-			if _, sided := f.trouble.side[p.ID]; sided {
-				pen.Ink = f.peerMark(p).ink
-			}
-		}
-		at := func(t float64) (x, y float64) { return f.point(turn, 1+(t*4-2)/f.ry) }
-		f.canvas.Curve(at, 5, pen)
+		f.seats = append(f.seats, s)
 	}
-	return spots
+	for i := range f.seats {
+		s := &f.seats[i]
+		s.glyph = len(f.seats) <= glyphPeers || s.glyph && inside <= glyphPeers
+	}
 }
 
-// glyphs writes the peers: all of them while there are few, else those that
-// need attention. The worse state wins a cell, and the selected peer always.
-func (f *ringFrame) glyphs(spots []spot) {
-	few := len(spots) <= glyphPeers
-	for _, live := range []bool{true, false} {
-		for i, s := range spots {
+// drift is how far from the circle those are who are not in the ring, in dots.
+func (f *ringFrame) drift() float64 { return max(5, min(f.ry/6, 9)) }
+
+// strokes draws the peers that are too many for glyphs as strokes across the
+// circle: those alive first, and over them those that need attention.
+func (f *ringFrame) strokes() {
+	for _, calm := range [...]bool{true, false} {
+		for i := range f.pic.Peers {
+			p, s := &f.pic.Peers[i], &f.seats[i]
+			if s.glyph || calm != (p.State.Live() && !p.Frozen) {
+				continue
+			}
+			pen := draw.Pen{Level: draw.Node, Ink: stateMark(p, f.pic.At).ink}
+			if calm { // a mark on the circle, which stays whole there
+				pen = draw.Pen{Level: draw.Outline, Ink: draw.Good}
+				if _, sided := f.trouble.side[p.ID]; sided {
+					pen.Ink = f.peerMark(p).ink
+				}
+			}
+			at := func(t float64) (x, y float64) { return f.point(s.turn, 1+(s.out+t*4-2)/f.ry) }
+			f.canvas.Curve(at, 5, pen)
+		}
+	}
+}
+
+// glyphs writes the peers that are glyphs. The worse state wins a cell, and the
+// selected peer always.
+func (f *ringFrame) glyphs() {
+	for _, live := range [...]bool{true, false} {
+		for i, s := range f.seats {
 			p := &f.pic.Peers[i]
-			if p.State.Live() == live && few {
+			if p.State.Live() == live && s.glyph && p != f.selected {
 				m := f.peerMark(p)
-				f.glyph(s.x, s.y, m.glyph, m.ink)
+				f.peerGlyph(&s, m)
 			}
 		}
 	}
-	for i, s := range spots {
+	for i, s := range f.seats {
 		if p := &f.pic.Peers[i]; p == f.selected {
 			m := f.peerMark(p)
 			m.ink = draw.Accent | draw.Bold
@@ -210,8 +280,23 @@ func (f *ringFrame) glyphs(spots []spot) {
 			default:
 				m.glyph = "◉"
 			}
-			f.glyph(s.x, s.y, m.glyph, m.ink)
+			f.peerGlyph(&s, m)
 		}
+	}
+}
+
+// peerGlyph writes a peer's glyph, unless it has a shape already. On a shape
+// stands only the letter of its side.
+func (f *ringFrame) peerGlyph(s *seat, m mark) {
+	if !f.shaped {
+		f.glyph(s.x, s.y, m.glyph, m.ink)
+		return
+	}
+	for dx := -1; dx <= 1; dx++ {
+		f.taken.add(s.x+dx, s.y)
+	}
+	if _, sided := f.trouble.side[s.id]; sided {
+		f.r.Put(s.x, s.y, m.glyph, m.ink|draw.Reverse)
 	}
 }
 
@@ -226,7 +311,7 @@ func (f *ringFrame) peerMark(p *observe.Peer) mark {
 
 func (f *ringFrame) glyph(x, y int, glyph string, ink draw.Ink) {
 	f.r.Put(x, y, glyph, ink)
-	f.taken[[2]int{x, y}] = true
+	f.taken.add(x, y)
 }
 
 // crosses marks the end of each dead pointer to a peer that is no longer

@@ -104,15 +104,47 @@ func (f *ringFrame) drawTrip() {
 			pen = draw.Pen{Level: draw.Way, Ink: draw.Bad, On: 1, Off: 2}
 		}
 		if i < current {
-			f.canvas.Curve(at, length, pen)
+			f.line(at, length, pen)
 			if !l.timeout {
 				f.arrow(at, length, pen.Ink)
 			}
 			continue
 		}
-		f.canvas.Curve(func(t float64) (x, y float64) { return at(t * part) }, length*part, pen)
+		f.line(func(t float64) (x, y float64) { return at(t * part) }, length*part, pen)
 		f.comet(at, length, part)
 	}
+}
+
+// olderTrips is how many lookups before the last one are still seen.
+const olderTrips = 2
+
+// olderPens are fainter the older a lookup is.
+var olderPens = [olderTrips]draw.Pen{
+	{Level: draw.Chord, Ink: draw.Path | draw.Faint, On: 5, Off: 3},
+	{Level: draw.Chord, Ink: draw.Path | draw.Faint, On: 1, Off: 3},
+}
+
+// drawOlder draws the whole way of a lookup before the last one.
+func (f *ringFrame) drawOlder(t *trip, age int) {
+	for _, l := range t.legs {
+		if !l.timeout {
+			at, length := f.chord(f.turn(l.from), f.turn(l.to))
+			f.line(at, length, olderPens[age])
+		}
+	}
+}
+
+// olderThan returns the lookups before a trip that somebody asked for and that
+// were not put away, newest first. Those of puts are no questions of anybody.
+func (m *Model) olderThan(t *trip) []*trip {
+	var list []*trip
+	for i := len(m.pic.Lookups) - 1; i >= 0 && len(list) < olderTrips; i-- {
+		l := &m.pic.Lookups[i]
+		if l.Done && l.For != "put" && l.Number < t.lookup.Number && l.Number > m.putAway {
+			list = append(list, newTrip(*l))
+		}
+	}
+	return list
 }
 
 // arrow draws a solid head at the end of a way, clear of the peer's glyph.
@@ -161,10 +193,10 @@ func (f *ringFrame) tripMarks() {
 		f.write(x, y, text, ink)
 	}
 	key := f.trip.lookup.Key
-	f.outside(f.turn(key), keyName(f.pic, &f.trip.lookup), draw.Path)
+	f.outside(f.turn(key), 0, keyName(f.pic, &f.trip.lookup), draw.Path)
 	for _, scale := range [...]float64{1, 1 - 5/f.ry, 1 - 10/f.ry} {
 		x, y := cell(f.point(f.turn(key), scale))
-		if !f.taken[[2]int{x, y}] {
+		if !f.taken.has(x, y) {
 			f.glyph(x, y, "◆", draw.Path|draw.Bold)
 			break
 		}

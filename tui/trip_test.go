@@ -68,7 +68,7 @@ func TestTrip_LongOnesDoNotTakeForever(t *testing.T) {
 // the others clockwise by their value, not by their rank.
 func TestCircle(t *testing.T) {
 	space := ring.MustSpace(6)
-	c := fitCircle(60, 30, 4, 2)
+	c := fitCircle(60, 30, 4, labelGap, 2)
 	for _, p := range []struct {
 		id     uint64
 		dx, dy float64 // of the radius
@@ -87,7 +87,7 @@ func TestCircle(t *testing.T) {
 func TestCircle_IsRound(t *testing.T) {
 	for _, aspect := range []float64{1.6, 2, 2.4} {
 		for _, size := range [][2]int{{40, 12}, {80, 24}, {60, 50}, {200, 60}} {
-			c := fitCircle(size[0], size[1], 5, aspect)
+			c := fitCircle(size[0], size[1], 5, labelGap, aspect)
 			if wide, high := c.rx/2, c.ry/4*aspect; math.Abs(wide-high) > 1e-9 {
 				t.Errorf("aspect %v, size %v: %v cells wide, %v high", aspect, size, wide, high)
 			}
@@ -99,7 +99,7 @@ func TestCircle_IsRound(t *testing.T) {
 }
 
 func TestCircle_ChordsEndAtThePeers(t *testing.T) {
-	c := fitCircle(100, 50, 4, 2)
+	c := fitCircle(100, 50, 4, labelGap, 2)
 	for what, line := range map[string]func(from, to float64) (func(float64) (x, y float64), float64){"chord": c.chord, "leap": c.leap} {
 		for _, turns := range [][2]float64{{0, 0.5}, {0.1, 0.12}, {0.9, 0.2}, {0.3, 0.3}} {
 			at, length := line(turns[0], turns[1])
@@ -120,7 +120,7 @@ func TestCircle_ChordsEndAtThePeers(t *testing.T) {
 // TestCircle_LeapsAreSeenBetweenNeighbours: keys that move to the next peer
 // must leave the band along the circle.
 func TestCircle_LeapsAreSeenBetweenNeighbours(t *testing.T) {
-	c := fitCircle(100, 50, 4, 2)
+	c := fitCircle(100, 50, 4, labelGap, 2)
 	at, _ := c.leap(0.25, 0.2501)
 	x, y := at(0.5)
 	if depth := 1 - math.Hypot((x-c.cx)/c.rx, (y-c.cy)/c.ry); depth < 0.2 || depth > 0.5 {

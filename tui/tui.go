@@ -19,6 +19,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"chordscope/scenarios"
+	"chordscope/tui/draw"
 )
 
 // ErrInterrupted is returned by Run when its context ended it. It is a
@@ -37,12 +38,15 @@ type Options struct {
 	// Peers is how many peers join when the screen is up, 0 or more. With a
 	// scenario it is not used.
 	Peers int
-	// CellAspect is how much higher than wide a character cell is; 0 means 2,
-	// which suits nearly every font.
+	// CellAspect is how much higher than wide a character cell is; 0 means what
+	// the terminal says, or else 2, which suits nearly every font.
 	CellAspect float64
-	// Lines is the file that keeps what was typed into the command palette from
-	// one session to the next; "" for none. Only the local screen uses it.
-	Lines string
+	// Theme is one of draw.ThemeNames; empty is draw.AutoTheme.
+	Theme string
+	// Canvas is which characters the terminal's font has.
+	Canvas draw.Kind
+	// Projector draws fewer and larger things, to be read from the back row.
+	Projector bool
 	// NoMotion shows a lookup's whole way at once.
 	NoMotion bool
 	// Panics, if set, is called once, before anything starts, with a function
@@ -69,9 +73,7 @@ func Run(ctx context.Context, opts Options) error {
 	defer cancel()
 	s := newSession(opts.System, opts.Scenario)
 	local := s.attach(false)
-	m := s.model(local, &opts)
-	m.lines = loadTyped(opts.Lines)
-	program := tea.NewProgram(m, opts.programOptions(ctx)...)
+	program := tea.NewProgram(s.model(local, &opts), opts.programOptions(ctx)...)
 	if opts.Panics != nil {
 		opts.Panics(program.Kill)
 	}
@@ -104,13 +106,9 @@ func Run(ctx context.Context, opts Options) error {
 func (s *session) model(v *viewer, opts *Options) *Model {
 	m := newModel(s.orders, s.script)
 	m.viewer = v
-	if opts.Settings.Bits > 0 {
-		m.settings = opts.Settings
-	}
 	m.zeroBased, m.noMotion = opts.Settings.ZeroBased, opts.NoMotion
-	if opts.CellAspect > 0 {
-		m.aspect = opts.CellAspect
-	}
+	m.dress(newLook(opts))
+	m.surface.Kind = opts.Canvas
 	return m
 }
 

@@ -49,10 +49,9 @@ func (m *Model) render() string {
 		m.drawRing(at(screen, l.ring))
 	}
 	if main := m.viewing().main; main != nil {
-		main(m, m.drawViewHelp(at(screen, l.main)))
+		main(m, at(screen, l.main))
 	}
 	m.drawPanes(screen, l)
-	m.dragBorder(at(screen, l.border).Rectangle)
 	drawCaption(at(screen, l.caption), caption)
 	m.drawTimeline(at(screen, l.timeline))
 	m.drawStatus(at(screen, l.status))
@@ -67,7 +66,7 @@ func (m *Model) render() string {
 
 // arrange lays out the screen as it is now, with so many rows of caption.
 func (m *Model) arrange(captionRows int) layout {
-	n := needs{view: m.viewing().main != nil, caption: captionRows, split: m.split, aspect: m.aspect}
+	n := needs{view: m.viewing().main != nil, caption: captionRows, split: m.split, aspect: m.look.aspect, large: m.look.projector}
 	if m.looksBack() {
 		n.timeline = timelineRows
 	}
@@ -79,12 +78,14 @@ func at(screen draw.Region, r rect) draw.Region { return screen.Sub(r.x, r.y, r.
 // drawRing draws the ring, or says what is awaited.
 func (m *Model) drawRing(r draw.Region) {
 	m.zones = append(m.zones, zone{Rectangle: r.Rectangle, pane: paneRing})
-	scene := ringScene{pic: m.pic, selected: m.selected(), convoys: m.convoys, trouble: &m.trouble, still: m.noMotion, aspect: m.aspect, focused: m.focus == paneRing}
-	if !m.noTrip {
-		scene.trip = m.trip
+	scene := ringScene{
+		pic: m.pic, selected: m.selected(), convoys: m.convoys, floats: &m.floats, trouble: &m.trouble, lens: m.zoom.at(),
+		still: m.noMotion, aspect: m.look.aspect, large: m.look.projector, focused: m.focus == paneRing,
 	}
-	spots := m.ring.draw(r, scene)
-	for _, s := range spots {
+	if m.trip != nil && !m.noTrip {
+		scene.trip, scene.older = m.trip, m.olderThan(m.trip)
+	}
+	for _, s := range m.ring.draw(r, scene) {
 		m.spots = append(m.spots, spot{s.x + r.Min.X, s.y + r.Min.Y, s.id})
 	}
 	if len(m.pic.Peers) == 0 {
@@ -95,6 +96,9 @@ func (m *Model) drawRing(r draw.Region) {
 // drawPanes draws the view's text panes into the layout's columns.
 func (m *Model) drawPanes(screen draw.Region, l layout) {
 	first, second := m.viewing().beside(m)
+	if m.look.projector {
+		first, second = m.essential(first), m.essential(second)
+	}
 	if m.play != nil && !m.compact() { // else the header says enough
 		first = slices.Insert(first, 0, paneScript)
 	}
