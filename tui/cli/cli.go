@@ -43,8 +43,6 @@ type cli struct {
 	Language languageCmd `cmd:"" help:"Describe the scenario language: every command with usage and example."`
 	Quiz     quizCmd     `cmd:"" help:"Exercises about a ring that lives: asks, checks and explains, or prints a sheet with solutions. Exit status: 0 all right, 1 not all."`
 
-	Experiment experimentCmd `cmd:"" help:"Repeat a measurement of the Chord papers, beside the published figures. Without a name: list them."`
-
 	Registry standalone.Registry `cmd:"" group:"own" help:"A registry alone."`
 	Peer     standalone.Peer     `cmd:"" group:"own" help:"One peer, in a process of its own."`
 	Attach   attachCmd           `cmd:"" group:"own" help:"The screen, on a ring that runs already."`
@@ -76,6 +74,7 @@ func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		kong.Exit(func(int) { helped = true }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
 		kong.ExplicitGroups([]kong.Group{
+			{Key: "look", Title: "How it is drawn (also in the settings, chordscope/settings.toml in your configuration directory):"},
 			{Key: "own", Title: "A ring by hand:"},
 			{Key: "ring", Title: "On a running ring (exit status: 0 done, 1 no such key, 2 not done, 130 interrupted):"},
 		}),
@@ -111,7 +110,7 @@ func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 
 // screenFlags are common to all that open the screen on a ring of its own.
 type screenFlags struct {
-	NoMotion  bool   `help:"No animation."`
+	lookFlags
 	Listen    string `default:"127.0.0.1:0" placeholder:"ADDR" help:"Where the registry listens, for commands like get; port 0 is a free one."`
 	Processes bool   `help:"Each peer is a process of its own, so that kill -9 PID is a crash."`
 }
@@ -163,10 +162,12 @@ func (c *call) screen(f screenFlags, opts tui.Options) error {
 	if ip := net.ParseIP(host); err != nil || ip == nil || !ip.IsLoopback() {
 		return fmt.Errorf("--listen=%s: the ring is on this machine only, so an address is one like 127.0.0.1:7000", f.Listen)
 	}
+	if err := f.options(&opts); err != nil {
+		return err
+	}
 	if err := c.needTerminal(); err != nil {
 		return err
 	}
-	opts.NoMotion, opts.Lines = f.NoMotion, linesFile()
 	restore := func() {} // set before any peer starts
 	opts.Panics = func(f func()) { restore = f }
 	opts.System = scenarios.NewReal(scenarios.Real{
@@ -233,11 +234,15 @@ func (languageCmd) Run(c *call) error {
 
 type attachCmd struct {
 	keyring.Flags
-	NoMotion bool   `help:"No animation."`
+	lookFlags
 	Registry string `arg:"" placeholder:"ADDR" help:"The address of the ring's registry."`
 }
 
 func (a *attachCmd) Run(c *call) error {
+	var opts tui.Options
+	if err := a.options(&opts); err != nil {
+		return err
+	}
 	if err := c.needTerminal(); err != nil {
 		return err
 	}
@@ -250,7 +255,8 @@ func (a *attachCmd) Run(c *call) error {
 		return keyring.Explain(err)
 	}
 	defer sys.Close()
-	return tui.Run(c.ctx, tui.Options{System: sys, Settings: settings, NoMotion: a.NoMotion, Lines: linesFile()})
+	opts.System, opts.Settings = sys, settings
+	return tui.Run(c.ctx, opts)
 }
 
 // ringFlags say which running ring is asked, and how the answer is written.
