@@ -34,6 +34,16 @@ func check(name string, stdin io.Reader) (*Scenario, error) {
 	return Parse("<stdin>", src)
 }
 
+// CheckLine reads a line typed by a person on a ring with these settings, and
+// carries nothing out. What is wrong with it is an *Error; what only the ring
+// knows, such as who is there, is not looked at.
+func CheckLine(text string, s Settings) error {
+	scope := newScope()
+	scope.settings = s
+	_, err := parseLine(text, &scope)
+	return err
+}
+
 // listed is a shipped scenario as "list --json" shows it.
 type listed struct {
 	Name  string `json:"name"`

@@ -28,7 +28,7 @@ func (m *Model) moving() bool {
 	if !m.noMotion && (m.zoom.moving() || m.floats.moving()) {
 		return true
 	}
-	return m.reads() || m.trip != nil && m.trip.moving() || len(m.convoys) > 0 && !m.noMotion
+	return m.history.runs || m.reads() || m.trip != nil && m.trip.moving() || len(m.convoys) > 0 && !m.noMotion
 }
 
 // tick moves everything by the time since the last tick.
@@ -47,6 +47,10 @@ func (m *Model) tick(now time.Time) tea.Cmd {
 	if m.code.on {
 		m.readOn(step)
 	}
+	var shown tea.Cmd
+	if m.history.runs {
+		shown = m.runPast(step)
+	}
 	if !m.noMotion {
 		m.advance(step)
 		m.zoom.elapsed += step
@@ -54,7 +58,7 @@ func (m *Model) tick(now time.Time) tea.Cmd {
 	}
 	if !m.moving() {
 		m.ticking = false
-		return nil
+		return shown
 	}
-	return tick()
+	return tea.Batch(shown, tick())
 }

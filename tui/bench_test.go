@@ -44,6 +44,29 @@ func BenchmarkFrame(b *testing.B) {
 	}
 }
 
+// BenchmarkView is the cost of a frame of each view, and of the first one of a
+// new picture, of which nothing is counted yet, at 1,000 peers.
+func BenchmarkView(b *testing.B) {
+	s := newScreen(200, 60, thousand(), nil)
+	pictures := [2]pictureMsg{{s.pic}, {new(*s.pic)}}
+	for i, v := range s.views {
+		b.Run(v.name, func(b *testing.B) {
+			s.turnView(i)
+			for b.Loop() {
+				s.dirty = true
+				s.View()
+			}
+		})
+		b.Run(v.name+", new picture", func(b *testing.B) {
+			s.turnView(i)
+			for i := 0; b.Loop(); i++ {
+				s.Update(pictures[i%2])
+				s.View()
+			}
+		})
+	}
+}
+
 // BenchmarkRing is the cost of the ring alone, as wide as it gets in 200x60.
 func BenchmarkRing(b *testing.B) {
 	for _, n := range []int{8, 64, 512, 1000} {
@@ -59,6 +82,23 @@ func BenchmarkRing(b *testing.B) {
 			}
 		})
 	}
+}
+
+// thousand is a ring of 1,000 peers of which some have just died, with keys,
+// lookups, messages and recoveries.
+func thousand() *observe.Picture {
+	w := newWorld(32, 4, spread(32, 1000)...)
+	w.set(observe.StateDead, 0, 17, 400, 401)
+	pic := w.withKeys(manyKeys(w.space, 2000))
+	pic.Lookups, pic.Traffic = lookupsOf(32).Lookups, talk(44).Traffic
+	me := pic.Peers[0]
+	for i := range pic.Traffic {
+		pic.Traffic[i].From, pic.Traffic[i].FromName = me.ID, me.Name
+	}
+	for range 16 {
+		pic.Recoveries = append(pic.Recoveries, killed())
+	}
+	return pic
 }
 
 // BenchmarkPicture is the cost of a frame of a new picture, of which nothing

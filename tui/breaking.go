@@ -26,7 +26,7 @@ type asking uint8
 const (
 	asksNothing asking = iota // it repairs
 	asksOnce
-	asksLine // the line can be edited before enter runs it
+	asksLine // the line can be edited in the palette
 )
 
 // breakings lists what the menu offers: first what breaks, then what repairs.
@@ -199,11 +199,7 @@ func (m *Model) breakBy(key string) tea.Cmd {
 	case asksOnce:
 		m.askOnce(line, key)
 	case asksLine:
-		m.dialog = &prompt{
-			label: "enter runs ", ink: draw.Bad,
-			fields: []field{{text: []rune(line)}},
-			enter:  func(m *Model, texts []string) tea.Cmd { return m.run(texts[0]) },
-		}
+		m.openPalette(line)
 	default:
 		return m.run(line)
 	}

@@ -82,7 +82,9 @@ func TestFaultMenu_OffersWhatMakesSense(t *testing.T) {
 
 func TestFaultMenu_PoisonIsNumberedAsShown(t *testing.T) {
 	s := newScreen(120, 40, paperPicture(), nil)
-	s.Update(settingsMsg{ZeroBased: true})
+	zeroBased := scenarios.DefaultSettings()
+	zeroBased.ZeroBased = true
+	s.Update(settingsMsg(zeroBased))
 	s.choose(ringID(8))
 	s.keys("F", "f", "enter")
 	s.wantOrder(t, "poison N8.finger[5] = N14")

@@ -34,7 +34,7 @@ func TestGolden(t *testing.T) {
 		},
 		"load": func(w, h int) *screen {
 			s := newScreen(w, h, bereft(2000), nil)
-			s.keys("2")
+			s.showView("keys")
 			return s
 		},
 		"faults": func(w, h int) *screen { return newScreen(w, h, faultyPicture(), nil) },

@@ -58,7 +58,7 @@ func (h *help) items(m *Model, width int) []item {
 			group = b.group
 			items = append(items, groupHeading(group, width)...)
 		}
-		items = append(items, item{rows: helpRows(m, &b, width), act: b.act})
+		items = append(items, item{rows: helpRows(m, &b, width), act: func(m *Model) tea.Cmd { return m.do(&b) }})
 	}
 	if v := m.viewing(); matches(words, v.name, v.help, "view") {
 		items = append(items, groupHeading("This view: "+v.name, width)...)

@@ -1,7 +1,6 @@
 package tui
 
 import (
-	"fmt"
 	"slices"
 	"sort"
 	"time"
@@ -9,7 +8,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"chordscope/node/observe"
-	"chordscope/tui/draw"
 )
 
 // history is what the screen has seen, to be looked at again. The older it is,
@@ -21,6 +19,9 @@ type history struct {
 	weight  int      // of all moments, in bytes
 	left    *trip    // the last lookup of the present that was left for the past
 	noLeft  bool     // it was not drawn on the ring
+
+	runs  bool          // the past goes on by itself
+	clock time.Duration // how far it has come, on the Picture's clock
 }
 
 // moment is the ring as it was, and what was told of it.
@@ -148,8 +149,14 @@ func (m *Model) remember() {
 // looksBack reports whether a moment of the past is shown.
 func (m *Model) looksBack() bool { return m.history.past }
 
-// goTo shows a moment of the history; beyond the last one it is now.
+// goTo shows a moment of the history, and stops there; beyond the last one it
+// is now.
 func (m *Model) goTo(at int) tea.Cmd {
+	m.history.runs = false
+	return m.showMoment(at)
+}
+
+func (m *Model) showMoment(at int) tea.Cmd {
 	h := &m.history
 	if len(h.moments) == 0 || at >= len(h.moments) {
 		return m.returnToNow()
@@ -190,22 +197,53 @@ func (m *Model) returnToNow() tea.Cmd {
 	if !h.past {
 		return nil
 	}
-	h.past = false
+	h.past, h.runs = false, false
 	m.trip, m.noTrip = h.left, h.noLeft
 	return m.shows(m.live)
 }
 
-// stepBack goes n moments that differ to the eye back, or forward if n is
-// negative.
-func (m *Model) stepBack(n int) tea.Cmd {
+// stepBack goes to the moment before whatever changed last, or with by 1 to
+// after what changed next.
+func (m *Model) stepBack(by int) tea.Cmd {
 	h := &m.history
+	at := h.at
 	if !h.past {
-		if n < 0 || len(h.moments) < 2 {
+		if by < 0 || len(h.moments) < 2 {
 			return nil
 		}
-		h.at = len(h.moments) - 1
+		at = len(h.moments) - 1
 	}
-	return m.goTo(h.at - n)
+	if by > 0 {
+		for at > 0 && !differs(&h.moments[at-1], &h.moments[at]) {
+			at--
+		}
+		return m.goTo(at - 1)
+	}
+	for at++; at < len(h.moments) && !differs(&h.moments[at-1], &h.moments[at]); {
+		at++
+	}
+	return m.goTo(at)
+}
+
+// differs reports whether there is more between two moments than the count of
+// messages and the time.
+func differs(a, b *moment) bool {
+	latest := func(p *observe.Picture) (event observe.Event, lookup uint64, lines int) {
+		if n := len(p.Events); n > 0 {
+			event = p.Events[n-1]
+		}
+		if n := len(p.Lookups); n > 0 {
+			lookup = p.Lookups[n-1].Number
+		}
+		if n := len(p.Runs); n > 0 {
+			lines = len(p.Runs[n-1].Lines)
+		}
+		return event, lookup, lines
+	}
+	event1, lookup1, lines1 := latest(a.pic)
+	event2, lookup2, lines2 := latest(b.pic)
+	return notable(a.pic, b.pic) || a.pic.Health != b.pic.Health || a.caption != b.caption ||
+		event1 != event2 || lookup1 != lookup2 || lines1 != lines2
 }
 
 // leap goes to the moment d before the one that is shown, or after it if d is
@@ -215,144 +253,74 @@ func (m *Model) leap(d time.Duration) tea.Cmd {
 	if len(h.moments) == 0 || !h.past && d < 0 {
 		return nil
 	}
-	want := m.pic.At - d
-	at := sort.Search(len(h.moments), func(i int) bool { return h.moments[i].pic.At > want }) - 1
-	if d < 0 && h.past {
+	at := h.last(m.pic.At - d)
+	if d < 0 {
 		at = max(at, h.at+1)
 	}
 	return m.goTo(at)
 }
 
-// historyKeys go through what was seen.
-func historyKeys() []binding {
-	past := func(m *Model) bool { return m.history.past }
-	return []binding{
-		{keys: []string{"b", "shift+left"}, show: "b B", help: "go back and forward through what was seen; shift with ← → too", act: func(m *Model) tea.Cmd { return m.stepBack(1) }},
-		{keys: []string{"B", "shift+right"}, act: func(m *Model) tea.Cmd { return m.stepBack(-1) }},
-		{keys: []string{"ctrl+left"}, show: "ctrl+← →", help: "the same, 5 seconds at a time", act: func(m *Model) tea.Cmd { return m.leap(5 * time.Second) }},
-		{keys: []string{"ctrl+right"}, act: func(m *Model) tea.Cmd { return m.leap(-5 * time.Second) }},
-		{keys: []string{"home"}, show: "home end", help: "the beginning of what was seen; now", act: func(m *Model) tea.Cmd { return m.goTo(0) }},
-		{keys: []string{"end"}, show: "end", short: "back to now", when: past, act: (*Model).returnToNow},
-	}
+// last is the index of the last moment that is not after t; 0 if all are.
+func (h *history) last(t time.Duration) int {
+	return max(sort.Search(len(h.moments), func(i int) bool { return h.moments[i].pic.At > t })-1, 0)
 }
 
-// timelineRows is the height of the timeline, which is there while the past is
-// shown.
-const timelineRows = 3
+// goNear shows the moment of a time, which may be outside of what was seen.
+func (m *Model) goNear(t time.Duration) tea.Cmd {
+	if len(m.history.moments) == 0 {
+		return nil
+	}
+	return m.goTo(m.history.last(t))
+}
 
-// drawTimeline draws the history from left to right: what happened, how the
-// ring was, and what was told. A click goes to its moment.
-func (m *Model) drawTimeline(r draw.Region) {
+// refusePast says why nothing is done.
+func (m *Model) refusePast() tea.Cmd {
+	return m.say(levelMarks[observe.Warning], "this is the past, only to be looked at: end goes back to now")
+}
+
+// runOn lets the past go on by itself, as it went, up to now, or stops it.
+func (m *Model) runOn() tea.Cmd {
+	m.history.runs, m.history.clock = !m.history.runs, m.pic.At
+	return m.animate()
+}
+
+// runPast lets the past go on by the time since the last tick.
+func (m *Model) runPast(step time.Duration) tea.Cmd {
 	h := &m.history
-	if r.Dy() == 0 || len(h.moments) == 0 {
-		return
-	}
-	line := r.Sub(0, 0, r.Dx(), min(2, r.Dy()))
-	first, last := h.moments[0].pic.At, h.moments[len(h.moments)-1].pic.At
-	column := func(at time.Duration) int {
-		if last == first {
-			return 0
-		}
-		return int(int64(line.Dx()-1) * int64(at-first) / int64(last-first))
-	}
-	from := 0
-	for x := range line.Dx() { // the worst health of what falls into a column
-		to := from
-		for to < len(h.moments) && column(h.moments[to].pic.At) <= x {
-			to++
-		}
-		worst := h.moments[max(from-1, 0)].pic
-		for _, mo := range h.moments[from:to] {
-			if healthRank(mo.pic) > healthRank(worst) || from == 0 {
-				worst = mo.pic
-			}
-		}
-		if from == to { // nothing new: as it was
-			worst = h.moments[max(to-1, 0)].pic
-		}
-		glyph := healthBand[healthRank(worst)]
-		line.Put(x, line.Dy()-1, glyph.glyph, glyph.ink)
-		at := max(to-1, 0)
-		m.clickable(line.Sub(x, 0, 1, line.Dy()), func(m *Model) tea.Cmd { return m.goTo(at) })
-		from = to
-	}
-	if line.Dy() > 1 {
-		m.drawHappenings(line, column)
-	}
-	x := column(m.pic.At)
-	line.Put(x, line.Dy()-1, "┃", draw.Accent|draw.Bold|draw.Reverse)
-	if r.Dy() > 2 {
-		m.drawMomentText(r.Rest(2))
-	}
-}
-
-// healthBand is how the timeline shows each rank of health.
-var healthBand = [...]mark{
-	{"━", draw.Good}, {"╌", draw.Warn}, {"✕", draw.Bad},
-}
-
-// healthRank is 0 for an ideal ring, 1 for a valid one and 2 for a broken one.
-func healthRank(pic *observe.Picture) int {
+	h.clock += step
+	at := max(h.last(h.clock), h.at)
 	switch {
-	case pic.Health.Stable || len(pic.Peers) == 0:
-		return 0
-	case pic.Health.Valid:
-		return 1
+	case at == len(h.moments)-1:
+		return m.returnToNow()
+	case at != h.at:
+		return m.showMoment(at)
 	}
-	return 2
+	return nil
 }
 
-// drawHappenings marks joins, leaves, crashes, faults and captions above the
-// band; of several in one column the worst is shown.
-func (m *Model) drawHappenings(r draw.Region, column func(time.Duration) int) {
-	marks := map[int]int{} // by column, an index of happenings
-	h := &m.history
-	for i := 1; i < len(h.moments); i++ {
-		a, b := &h.moments[i-1], &h.moments[i]
-		x := column(b.pic.At)
-		for k := range happenings {
-			if have, ok := marks[x]; (!ok || k < have) && happenings[k].is(a, b) {
-				marks[x] = k
-			}
+// historyKeys go back into what was seen.
+func historyKeys() []binding {
+	return []binding{
+		{keys: []string{"b", "shift+left"}, show: "b B", help: "go back to before what changed last, and forward; shift with ← → too", act: func(m *Model) tea.Cmd { return m.stepBack(1) }},
+		{keys: []string{"B", "shift+right"}, act: func(m *Model) tea.Cmd { return m.stepBack(-1) }},
+		{keys: []string{"ctrl+left"}, show: "ctrl+← →", help: "back and forward by 5 seconds", act: func(m *Model) tea.Cmd { return m.leap(5 * time.Second) }},
+		{keys: []string{"ctrl+right"}, act: func(m *Model) tea.Cmd { return m.leap(-5 * time.Second) }},
+		{keys: []string{"home"}, show: "home", help: "the beginning of what was seen", act: func(m *Model) tea.Cmd { return m.goTo(0) }},
+	}
+}
+
+// pastKeys work while the past is shown, before all others.
+func pastKeys() []binding {
+	runs := func(m *Model) string {
+		if m.history.runs {
+			return "stop here"
 		}
+		return "let it run"
 	}
-	for x, k := range marks {
-		r.Put(x, 0, happenings[k].glyph, happenings[k].ink)
-	}
-}
-
-// happenings are what the timeline marks, the most important first.
-var happenings = [...]struct {
-	mark
-	is func(a, b *moment) bool
-}{
-	{mark{"✕", draw.Bad | draw.Bold}, func(a, b *moment) bool { return countIn(b, observe.StateDead) > countIn(a, observe.StateDead) }},
-	{mark{"╳", draw.Warn | draw.Bold}, func(a, b *moment) bool { return len(b.pic.Faults) > len(a.pic.Faults) }},
-	{mark{"○", draw.Warn}, func(a, b *moment) bool { return countIn(b, observe.StateSilent) > countIn(a, observe.StateSilent) }},
-	{mark{"»", draw.Accent | draw.Bold}, func(a, b *moment) bool { return b.chapter != a.chapter }},
-	{mark{"−", draw.Plain}, func(a, b *moment) bool { return countIn(b, observe.StateLeft) > countIn(a, observe.StateLeft) }},
-	{mark{"+", draw.Good | draw.Bold}, func(a, b *moment) bool { return b.pic.Health.Live > a.pic.Health.Live }},
-	{mark{"›", draw.Accent}, func(a, b *moment) bool { return b.caption != a.caption }},
-}
-
-// countIn counts the peers of a moment in a state.
-func countIn(m *moment, s observe.State) int {
-	n := 0
-	for i := range m.pic.Peers {
-		if m.pic.Peers[i].State == s {
-			n++
-		}
-	}
-	return n
-}
-
-// drawMomentText says which moment is shown, and what happened there.
-func (m *Model) drawMomentText(r draw.Region) {
-	ago := m.live.At - m.pic.At
-	x := r.Put(0, 0, fmt.Sprintf(" THE PAST  %s before now ", seconds(ago)), draw.Warn|draw.Bold|draw.Reverse)
-	x = r.Put(x+1, 0, fmt.Sprintf("at %s", seconds(m.pic.At)), draw.Plain) + 2
-	if n := len(m.pic.Events); n > 0 {
-		e := &m.pic.Events[n-1]
-		r.PutFit(x, 0, r.Dx()-x, e.Peer+" "+e.Text, levelMarks[e.Level].ink)
+	return []binding{
+		{keys: []string{"end"}, show: "end", short: "back to now", when: (*Model).looksBack, help: "back to now; esc too", act: (*Model).returnToNow},
+		{keys: []string{"space"}, show: "space", word: runs, when: (*Model).looksBack, help: "let the past run as it ran, up to now, or stop it", act: (*Model).runOn},
+		{keys: []string{"b"}, show: "b B", short: "step", when: (*Model).looksBack, act: func(m *Model) tea.Cmd { return m.stepBack(1) }},
+		{keys: []string{"ctrl+left"}, show: "ctrl+← →", short: "5 s", when: (*Model).looksBack, act: func(m *Model) tea.Cmd { return m.leap(5 * time.Second) }},
 	}
 }

@@ -58,9 +58,15 @@ func TestHistory_IsOnlyLookedAt(t *testing.T) {
 	s.Update(pictureMsg{pics[4]})
 	s.Update(pictureMsg{pics[5]})
 	s.want(t, "3 peers", "3.0 s before now")
-	s.keys("a")
-	s.noOrder(t)
-	s.want(t, "this is the past")
+	for _, key := range []string{"a", "x", "F", ":", "n", "/"} {
+		s.keys(key)
+		s.noOrder(t)
+		s.want(t, "this is the past")
+		if s.dialog != nil {
+			t.Errorf("%s asks something about the past", key)
+		}
+		s.toast.text = ""
+	}
 	s.keys("end")
 	s.want(t, "6 peers")
 	s.keys("a")
@@ -80,6 +86,77 @@ func TestHistory_ClickOnTheTimeline(t *testing.T) {
 	if n := len(s.pic.Peers); n < 14 || n > 17 {
 		t.Errorf("a click in the middle shows %d of 30 peers", n)
 	}
+}
+
+// TestHistory_DragOnTheTimeline shows what is under the mouse while its button is held.
+func TestHistory_DragOnTheTimeline(t *testing.T) {
+	s := seen(120, 40, grown(30))
+	s.keys("b")
+	s.View()
+	at := s.arrange(0).timeline
+	s.Update(tea.MouseClickMsg{X: at.x + at.w/2, Y: at.y, Button: tea.MouseLeft})
+	s.View()
+	for _, to := range []struct{ x, least, most int }{{at.x + at.w/4, 7, 9}, {-5, 1, 1}, {at.x + at.w + 10, 30, 30}, {at.x + at.w/3, 9, 12}} {
+		s.Update(tea.MouseMotionMsg{X: to.x, Y: 0, Button: tea.MouseLeft})
+		s.View()
+		if n := len(s.pic.Peers); n < to.least || n > to.most {
+			t.Errorf("at x = %d there are %d peers", to.x, n)
+		}
+	}
+}
+
+// TestHistory_StepsToWhatChanged: pictures that differ in nothing one could see
+// are passed over.
+func TestHistory_StepsToWhatChanged(t *testing.T) {
+	var pics []*observe.Picture
+	for i, pic := range grown(5) {
+		for k := range 10 {
+			same := *pic
+			same.At, same.Messages = time.Duration(i*10+k)*time.Second, uint64(i*10+k)
+			pics = append(pics, &same)
+		}
+	}
+	s := seen(120, 40, pics)
+	for _, step := range []struct {
+		key   string
+		peers int
+	}{{"b", 4}, {"b", 3}, {"B", 4}, {"b", 3}, {"b", 2}, {"B", 3}, {"B", 4}, {"B", 5}} {
+		s.keys(step.key)
+		if n := len(s.pic.Peers); n != step.peers {
+			t.Fatalf("%s shows %d peers, want %d", step.key, n, step.peers)
+		}
+	}
+	s.keys("B")
+	if s.looksBack() {
+		t.Error("after the last change it is not now")
+	}
+}
+
+// TestHistory_RunsAgain as it ran, up to now.
+func TestHistory_RunsAgain(t *testing.T) {
+	s := seen(120, 40, grown(6))
+	s.keys("home", "space")
+	now := time.Unix(0, 0)
+	s.Update(tickMsg(now))
+	for range 60 {
+		now = now.Add(frameTime)
+		s.Update(tickMsg(now))
+	}
+	s.want(t, "THE PAST", "3 peers")
+	s.keys("space") // stops
+	if s.moving() {
+		t.Error("the past still runs")
+	}
+	s.keys("space")
+	for ticks := 0; s.looksBack(); ticks++ {
+		now = now.Add(frameTime)
+		s.Update(tickMsg(now))
+		if ticks > 1000 {
+			t.Fatal("it does not come to now")
+		}
+	}
+	s.want(t, "6 peers")
+	s.noOrder(t)
 }
 
 // TestHistory_ShowsTheLookupOfThen and not a later one.

@@ -5,8 +5,6 @@ import (
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
-
-	"chordscope/tui/draw"
 )
 
 // binding is one thing a key does. Keys, the footer and the help are all made
@@ -59,7 +57,7 @@ func keymap(list []*view) []binding {
 // programKeys steer the program itself.
 func programKeys() []binding {
 	return []binding{
-		{keys: []string{":"}, show: ":", short: "command", help: "type any line of the scenario language; tab completes it", command: "kill random 2", act: (*Model).askLine},
+		{keys: []string{":"}, show: ":", short: "command", help: "type any line of the scenario language; tab completes it", command: "kill random 2", act: func(m *Model) tea.Cmd { m.openPalette(""); return nil }},
 		{keys: []string{"m"}, show: "m", help: "let the mouse select text, or peers again", act: (*Model).toggleMouse},
 		{keys: []string{helpKey}, show: helpKey, short: "all keys", help: "this list; enter does what is chosen", act: func(m *Model) tea.Cmd { m.dialog = &help{}; return nil }},
 		{keys: []string{"q", "ctrl+c"}, show: "q", help: "quit; every peer ends with the program", act: func(*Model) tea.Cmd { return tea.Quit }},
@@ -73,8 +71,8 @@ func paneKeys() []binding {
 		{keys: []string{"shift+tab"}, act: func(m *Model) tea.Cmd { m.moveFocus(-1); return nil }},
 		{keys: []string{"pgdown"}, show: "pgup pgdn", help: "scroll the pane in focus", act: func(m *Model) tea.Cmd { m.scroll(m.focus, 8); return nil }},
 		{keys: []string{"pgup"}, act: func(m *Model) tea.Cmd { m.scroll(m.focus, -8); return nil }},
-		{keys: []string{"]"}, show: "[ ]", help: "make the left part wider or narrower", act: func(m *Model) tea.Cmd { m.split += splitStep; return nil }},
-		{keys: []string{"["}, act: func(m *Model) tea.Cmd { m.split -= splitStep; return nil }},
+		{keys: []string{"]"}, show: "[ ]", help: "make the left part wider or narrower; its border can be dragged too", act: func(m *Model) tea.Cmd { m.widen(splitStep); return nil }},
+		{keys: []string{"["}, act: func(m *Model) tea.Cmd { m.widen(-splitStep); return nil }},
 		{keys: []string{"t"}, show: "t", help: "turn the inspector's page: table or keys", act: func(m *Model) tea.Cmd { return m.turnPage((m.page + 1) % pageCount) }},
 		{keys: []string{"f"}, show: "f", help: "fold equal rows of finger tables, or unfold", act: func(m *Model) tea.Cmd { m.unfold = !m.unfold; return nil }},
 	}
@@ -83,12 +81,30 @@ func paneKeys() []binding {
 // splitStep is how far a key moves the border, in cells.
 const splitStep = 4
 
-// bindings returns what keys do now, those of the view first. A key that one
-// binding has is not another one's.
+// widen makes the left part so many cells wider, as far as the layout lets it.
+func (m *Model) widen(by int) {
+	width := func(split int) int {
+		was := m.split
+		m.split = split
+		l := m.arrange(0)
+		m.split = was
+		return max(l.main.w, l.ring.w)
+	}
+	m.split += width(m.split+by) - width(m.split)
+}
+
+// bindings returns what keys do now, those of the past and of the view first. A
+// key that one binding has is not another one's.
 func (m *Model) bindings() []binding {
-	var list []binding
+	var list, past []binding
+	if m.looksBack() {
+		past = pastKeys()
+		for i := range past {
+			past[i].group = "The past"
+		}
+	}
 	taken := make(map[string]bool)
-	for _, from := range [...][]binding{m.viewing().keys, m.keys} {
+	for _, from := range [...][]binding{past, m.viewing().keys, m.keys} {
 		for _, b := range from {
 			if b.play && !m.playing() {
 				continue
@@ -110,21 +126,21 @@ func (m *Model) bindings() []binding {
 	return list
 }
 
+// do does what a binding stands for. In the past nothing can be done to the
+// ring, so no question about it is asked there either.
+func (m *Model) do(b *binding) tea.Cmd {
+	if m.looksBack() && (b.command != "" || b.play) {
+		return m.refusePast()
+	}
+	return b.act(m)
+}
+
 // press does what a key stands for.
 func (m *Model) press(key string) tea.Cmd {
 	for _, b := range m.bindings() {
 		if slices.Contains(b.keys, key) {
-			return b.act(m)
+			return m.do(&b)
 		}
-	}
-	return nil
-}
-
-func (m *Model) askLine() tea.Cmd {
-	m.dialog = &prompt{
-		label: "command: ", ink: draw.Accent,
-		fields: []field{{hint: "join N8, kill random 2, wait until stable …"}},
-		enter:  func(m *Model, texts []string) tea.Cmd { return m.run(texts[0]) },
 	}
 	return nil
 }

@@ -85,9 +85,10 @@ func TestPrompt_Edits(t *testing.T) {
 	s := newScreen(120, 40, paperPicture(), nil)
 	s.keys(":", "j", "o", "x", "backspace", "i", "n", "space", "3", "q") // q is a letter here
 	s.keys("backspace")
-	s.Update(tea.PasteMsg{Content: "\nN8"})
+	s.keys("left", "delete", "4", "left")
+	s.Update(tea.PasteMsg{Content: "\n1"})
 	s.keys("enter")
-	if o := s.order(t); o.line != "join 3 N8" {
+	if o := s.order(t); o.line != "join  14" {
 		t.Errorf("the order is %+v", o)
 	}
 	s.keys(":", "j", "esc")

@@ -24,6 +24,7 @@ type layout struct {
 	main    rect   // what another view than the ring is about
 	ring    rect   // the main part, or small beside it
 	columns []rect // for text panes, one below the other in each
+	border  rect   // between the left part and what is beside it
 }
 
 // needs is what the layout makes room for.
@@ -90,6 +91,7 @@ func (l *layout) beside(body rect, n needs) {
 	ring := min(int(float64(body.h)*n.aspect)+labels, body.w-side-gap)
 	ring = max(min(ring+n.split, body.w-34-gap), min(ring, 30))
 	l.ring = rect{body.x, body.y, ring, body.h}
+	l.border = rect{body.x + ring, body.y, gap, body.h}
 	right := rect{body.x + ring + gap, body.y, body.w - ring - gap, body.h}
 	if right.w < sideBySide {
 		l.columns = []rect{right}
@@ -109,6 +111,7 @@ func (l *layout) around(body rect, n needs) {
 	side := max(40, min(body.w*3/10, 64)) - n.split
 	side = max(30, min(side, body.w-40-gap))
 	l.main = rect{body.x, body.y, body.w - side - gap, body.h}
+	l.border = rect{body.x + l.main.w, body.y, gap, body.h}
 	x := body.x + body.w - side
 	ring := min(body.h*9/20, int(float64(side)/n.aspect)+legendRows)
 	l.ring = rect{x, body.y, side, ring}

@@ -46,6 +46,7 @@ func TestLayout_EveryFrameFitsExactly(t *testing.T) {
 		"broken": brokenPicture(), "1000": newWorld(16, 4, spread(16, 1000)...).picture(), "wide": wide(),
 		"keys": keyedPicture(), "bereft": bereft(500),
 		"faults": faultyPicture(), "parted": partedPicture(),
+		"talk": talk(20), "lookups": lookupsOf(40),
 	}
 	states := map[string]func(*screen){
 		"plain":  func(*screen) {},
@@ -56,8 +57,11 @@ func TestLayout_EveryFrameFitsExactly(t *testing.T) {
 			s.keys("p", "a", "tab")
 			s.Update(tea.PasteMsg{Content: strings.Repeat("日本 long ", 30)})
 		},
-		"listed": func(s *screen) { s.keys("t") },
-		"load":   func(s *screen) { s.keys("2") },
+		"listed":   func(s *screen) { s.keys("t") },
+		"load":     func(s *screen) { s.showView("keys") },
+		"fingers":  func(s *screen) { s.showView("fingers") },
+		"lookups":  func(s *screen) { s.showView("lookups") },
+		"messages": func(s *screen) { s.showView("messages") },
 		"convoy": func(s *screen) {
 			for i := range s.pic.Peers {
 				s.convoys = append(s.convoys, convoy{from: s.pic.Peers[0].ID, to: s.pic.Peers[i].ID, why: "repair", count: 123456})
@@ -69,7 +73,7 @@ func TestLayout_EveryFrameFitsExactly(t *testing.T) {
 		"ascii":     func(s *screen) { s.surface.Kind = draw.ASCII },
 		"menu":      func(s *screen) { s.keys("F") },
 		"line":      func(s *screen) { s.keys("F", "c") },
-		"broken":    func(s *screen) { s.keys("3") },
+		"broken":    func(s *screen) { s.showView("recovery") },
 		"kill":      func(s *screen) { s.keys("x") },
 		"toast":     func(s *screen) { s.say(mark{"!", 0}, strings.Repeat("a long message ", 20)) },
 	}

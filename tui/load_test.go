@@ -12,7 +12,7 @@ func TestLoad_BarsAreInProportion(t *testing.T) {
 	w := newWorld(6, 3, paperRing...)
 	pic := w.withKeys(numberedKeys(w.space, 15, 16, 17, 18, 19, 20, 22, 24, 9))
 	s := newScreen(120, 40, pic, nil)
-	s.keys("2")
+	s.showView("keys")
 	s.want(t, "mean 0.9", "most 6 = 6.7 × mean")
 	widest, most := 0, 0
 	for _, p := range pic.Peers {
@@ -62,7 +62,7 @@ func TestLoad_KeepsHeadAndSelectedPeerInView(t *testing.T) {
 	w := newWorld(16, 4, spread(16, 64)...)
 	pic := w.withKeys(manyKeys(w.space, 500))
 	s := newScreen(80, 24, pic, nil)
-	s.keys("2")
+	s.showView("keys")
 	for _, p := range []int{0, 31, 63} {
 		s.choose(pic.Peers[p].ID)
 		s.dirty = true
@@ -75,7 +75,7 @@ func TestLoad_KeepsHeadAndSelectedPeerInView(t *testing.T) {
 
 func TestLoad_ClickSelects(t *testing.T) {
 	s := newScreen(120, 40, keyedPicture(), nil)
-	s.keys("2")
+	s.showView("keys")
 	s.clickText(t, "N56 ━")
 	if got := s.selected().Name; got != "N56" {
 		t.Errorf("a click on the bar of N56 selects %s", got)
@@ -86,7 +86,7 @@ func TestLoad_HasItsOwnPlaceOnLargeScreens(t *testing.T) {
 	for _, size := range [][2]int{{200, 60}, {260, 40}} { // with one column of panes, and two
 		s := newScreen(size[0], size[1], keyedPicture(), nil)
 		s.want(t, "[2, 3)", "Load ─", "× mean")
-		s.keys("2")
+		s.showView("keys")
 		if n := strings.Count(s.text(), "× mean"); n != 1 {
 			t.Errorf("the load is shown %d times", n)
 		}

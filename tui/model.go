@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"errors"
+	"image"
 	"os"
 	"strings"
 	"time"
@@ -32,12 +34,15 @@ type Model struct {
 	play      *play   // nil unless a scenario is replayed
 	chosen    ring.ID // the selected peer, if has
 	has       bool
-	trip      *trip    // the last lookup, nil before the first
-	noTrip    bool     // it is not drawn on the ring
-	putAway   uint64   // number of the last one that nobody wants to see any more
-	seen      uint64   // its number
-	noticed   uint64   // number of the newest lookup in the last picture
-	zeroBased bool     // fingers are numbered from 0
+	trip      *trip              // the last lookup, nil before the first
+	noTrip    bool               // it is not drawn on the ring
+	putAway   uint64             // number of the last one that nobody wants to see any more
+	seen      uint64             // its number
+	noticed   uint64             // number of the newest lookup in the last picture
+	zeroBased bool               // fingers are numbered from 0
+	settings  scenarios.Settings // as the next line finds them
+	lines     typedLines
+	typed     string   // the line that came last from the palette
 	unfold    bool     // every row of the finger table is shown
 	page      page     // of the inspector
 	lastKey   string   // that somebody typed
@@ -45,6 +50,10 @@ type Model struct {
 	convoyID  int      // of the newest that do not move
 	moved     uint64   // number of the last move that was shown
 	trouble   trouble  // of the picture
+	known     nameIndex
+	matrix    matrix // of the view of finger tables
+	lookups   lookupTable
+	sequence  sequence
 	crashed   []string // peers that were seen dead and not alive again, latest last
 	pid       int      // of this process: to kill a peer in it would end the screen
 
@@ -70,7 +79,8 @@ type Model struct {
 	frame       string
 	dirty       bool
 	zones       []zone
-	dialogZones int // from here on, zones are the dialog's
+	drag        dragging // while the mouse's button is held on something
+	dialogZones int      // from here on, zones are the dialog's
 	spots       []spot
 }
 
@@ -79,6 +89,7 @@ type paneID int
 
 const (
 	paneRing paneID = iota
+	paneMain        // what a view is about, if it has a cursor
 	paneScript
 	paneInspector
 	paneLoad
@@ -97,7 +108,7 @@ func newModel(orders chan<- order, sc *scenarios.Scenario) *Model {
 	m := &Model{
 		orders: orders,
 		pic:    new(observe.Picture), live: new(observe.Picture),
-		pid: os.Getpid(), dirty: true,
+		settings: scenarios.DefaultSettings(), pid: os.Getpid(), dirty: true,
 	}
 	m.dress(newLook(new(Options)))
 	m.views = views()
@@ -145,6 +156,14 @@ func (m *Model) update(msg tea.Msg) tea.Cmd {
 		}
 	case tea.MouseClickMsg:
 		return m.click(msg)
+	case tea.MouseMotionMsg:
+		if m.drag == nil {
+			m.dirty = false
+			return nil
+		}
+		return m.drag(m, image.Pt(msg.X, msg.Y))
+	case tea.MouseReleaseMsg:
+		m.drag, m.dirty = nil, false
 	case tea.MouseWheelMsg:
 		return m.wheel(msg)
 	case pictureMsg:
@@ -180,7 +199,7 @@ func (m *Model) report(msg tea.Msg) tea.Cmd {
 	case audienceMsg:
 		m.audience = int(msg)
 	case settingsMsg:
-		m.zeroBased = msg.ZeroBased
+		m.zeroBased, m.settings = msg.ZeroBased, scenarios.Settings(msg)
 	case orderDoneMsg:
 		return m.orderDone(msg)
 	default:
@@ -192,6 +211,12 @@ func (m *Model) report(msg tea.Msg) tea.Cmd {
 // orderDone tells what became of a line that somebody asked for.
 func (m *Model) orderDone(msg orderDoneMsg) tea.Cmd {
 	if msg.err != nil {
+		var mistake *scenarios.Error // that only the runner could know of
+		if msg.line == m.typed && m.dialog == nil && errors.As(msg.err, &mistake) {
+			m.openPalette(msg.line).mistake = mistake
+			m.toast.text = ""
+			return nil
+		}
 		return m.say(levelMarks[observe.Bad], firstLine(msg.err.Error()))
 	}
 	level, text := observe.Good, nameOr(msg.result.Text, "done")
@@ -287,8 +312,8 @@ func (m *Model) give(o order) tea.Cmd {
 	if m.guest() {
 		return m.say(levelMarks[observe.Info], "this screen looks on; what the ring does is for the one who started it")
 	}
-	if m.looksBack() && o.kind == orderRun {
-		return m.say(levelMarks[observe.Warning], "this is the past, only to be looked at: end goes back to now")
+	if m.looksBack() {
+		return m.refusePast()
 	}
 	o.from = m.viewer
 	select {

@@ -3,6 +3,7 @@ package tui
 import (
 	"fmt"
 	"image/color"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -13,6 +14,7 @@ import (
 	"chordscope/node/observe"
 	"chordscope/node/ring"
 	"chordscope/scenarios"
+	"chordscope/tui/draw"
 )
 
 // screen is a model with a size and a picture, whose orders a test can read.
@@ -52,6 +54,15 @@ func (s *screen) keys(names ...string) (last tea.Cmd) {
 		_, last = s.Update(k)
 	}
 	return last
+}
+
+// showView turns to a view by its name.
+func (s *screen) showView(name string) {
+	for i, v := range s.views {
+		if v.name == name {
+			s.keys(strconv.Itoa(i + 1))
+		}
+	}
 }
 
 // order returns the order that was given, or fails.
@@ -216,6 +227,32 @@ func TestMouse_CanBeGivenBack(t *testing.T) {
 	}
 }
 
+// TestMouse_DragsTheBorder as far as the layout lets it, and no further.
+func TestMouse_DragsTheBorder(t *testing.T) {
+	s := newScreen(200, 60, paperPicture(), nil)
+	s.View()
+	from := s.arrange(0)
+	x := from.border.x
+	s.Update(tea.MouseClickMsg{X: x, Y: 20, Button: tea.MouseLeft})
+	for _, to := range []int{x - 10, -50, x - 10} {
+		s.Update(tea.MouseMotionMsg{X: to, Y: 21, Button: tea.MouseLeft})
+		s.View()
+	}
+	s.Update(tea.MouseReleaseMsg{X: x - 10, Y: 21, Button: tea.MouseLeft})
+	s.Update(tea.MouseMotionMsg{X: x + 30, Y: 21})
+	if w := s.arrange(0).ring.w; w != from.ring.w-10 {
+		t.Errorf("the ring is %d cells wide, it was %d and its border was dragged 10 to the left", w, from.ring.w)
+	}
+	for range 100 {
+		s.keys("]")
+	}
+	widest := s.arrange(0).ring.w
+	s.keys("[")
+	if w := s.arrange(0).ring.w; w != widest-splitStep {
+		t.Errorf("[ makes %d of %d cells", w, widest)
+	}
+}
+
 func TestTheme_FollowsTheBackground(t *testing.T) {
 	s := newScreen(80, 24, paperPicture(), nil)
 	dark := s.View().Content
@@ -256,7 +293,7 @@ func TestHelp_ListsEveryKey(t *testing.T) {
 	s.keys("?")
 	for _, b := range s.Model.keys {
 		if b.help != "" && !b.play {
-			s.want(t, b.help)
+			s.want(t, draw.Wrap(b.help, 50)[0])
 		}
 	}
 	s.want(t, "kill N1", "This view: ring", s.viewing().help[:40]) // the line is about the selected peer

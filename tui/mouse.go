@@ -24,6 +24,9 @@ func (m *Model) click(msg tea.MouseClickMsg) tea.Cmd {
 			continue
 		}
 		switch {
+		case z.drag != nil:
+			m.drag = z.drag
+			return m.drag(m, at)
 		case z.act != nil:
 			return z.act(m)
 		case z.key != "":
@@ -35,12 +38,39 @@ func (m *Model) click(msg tea.MouseClickMsg) tea.Cmd {
 		if z.pane == paneRing {
 			m.clickRing(at)
 		}
+		if f := m.viewing().click; z.pane == paneMain && f != nil {
+			return f(m, at)
+		}
 		if _, ok := m.find(z.peer); z.link && ok {
 			m.choose(z.peer)
 		}
 		return nil
 	}
 	return nil
+}
+
+// dragging follows the mouse while its button is held.
+type dragging func(m *Model, at image.Point) tea.Cmd
+
+// draggable makes a region follow the mouse.
+func (m *Model) draggable(r image.Rectangle, follow dragging) {
+	m.zones = append(m.zones, zone{Rectangle: r, pane: paneNone, drag: follow})
+}
+
+// dragBorder lets the border between the left part and what is beside it be
+// dragged.
+func (m *Model) dragBorder(r image.Rectangle) {
+	x := -1
+	m.draggable(r, func(m *Model, at image.Point) tea.Cmd {
+		if x >= 0 {
+			was := m.split
+			m.widen(at.X - x)
+			x += m.split - was
+			return nil
+		}
+		x = at.X
+		return nil
+	})
 }
 
 // reach is how far from a peer a click still means it, in rows.
@@ -89,9 +119,14 @@ func (m *Model) wheel(msg tea.MouseWheelMsg) tea.Cmd {
 	return nil
 }
 
-// scroll scrolls a text pane.
+// scroll scrolls a text pane, or moves the cursor of a view.
 func (m *Model) scroll(id paneID, rows int) {
-	if id > paneRing && id < paneCount {
+	switch {
+	case id == paneMain:
+		if f := m.viewing().move; f != nil {
+			f(m, rows, false)
+		}
+	case id > paneMain && id < paneCount:
 		m.panes[id].scroll(rows)
 	}
 }

@@ -25,7 +25,7 @@ func TestRecovery_CardWhileItHappensAndAfter(t *testing.T) {
 	s.want(t, "Recovery after")
 	s.Update(pictureMsg{recovering(11300*time.Millisecond+recoveryStays, killed())})
 	s.wantNot(t, "Recovery after")
-	s.keys("3")
+	s.showView("recovery")
 	s.want(t, "Nothing is broken.", "1 kill N8 N14", "340 ms")
 }
 
@@ -86,7 +86,7 @@ func TestRecovery_CutShort(t *testing.T) {
 	first.Over, first.Interrupted, first.Keys = false, true, observe.Moment{}
 	second := observe.Recovery{Number: 2, What: "freeze N21", At: 19 * time.Second}
 	s := newScreen(120, 40, recovering(20*time.Second, first, second), nil)
-	s.keys("3")
+	s.showView("recovery")
 	lines := strings.Split(s.text(), "\n")
 	for y, l := range lines {
 		if strings.Contains(l, "1 kill N8 N14") && !strings.Contains(lines[y+1], "–") {

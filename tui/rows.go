@@ -3,6 +3,8 @@ package tui
 import (
 	"strings"
 
+	tea "charm.land/bubbletea/v2"
+
 	"chordscope/node/ring"
 	"chordscope/tui/draw"
 )
@@ -13,8 +15,9 @@ type row struct {
 	parts []part
 	peer  ring.ID
 	link  bool
-	mark  bool // the row a pane wants in view
-	head  bool // a first row that does not scroll
+	act   func(*Model) tea.Cmd // done by a click, in place of that
+	mark  bool                 // the row a pane wants in view
+	head  bool                 // a first row that does not scroll
 }
 
 type part struct {

@@ -13,6 +13,7 @@ import (
 // remembered.
 func (m *Model) picture(pic *observe.Picture) tea.Cmd {
 	m.live = pic
+	m.lookups.log.take(pic)
 	m.remember()
 	if m.looksBack() {
 		return nil
@@ -65,6 +66,9 @@ func (m *Model) show(l *observe.Lookup) {
 		return
 	}
 	m.seen = l.Number
+	if m.lookups.pinned() {
+		return
+	}
 	m.trip, m.noTrip = newTrip(*l), false
 	if m.noMotion {
 		m.trip.finish()
@@ -153,25 +157,52 @@ func (m *Model) noteCrashed() {
 // selectKeys select peers.
 func selectKeys() []binding {
 	return []binding{
-		{keys: []string{"right", "j", "down"}, show: "← →", short: "select", help: "select round the ring, or scroll the pane in focus; j k too", act: (*Model).forward},
-		{keys: []string{"left", "k", "up"}, act: (*Model).backward},
+		{keys: []string{"right"}, show: "← →", short: "select", help: "select round the ring, or move in the pane in focus; j k too", act: func(m *Model) tea.Cmd { return m.moveCursor(1, true) }},
+		{keys: []string{"left"}, act: func(m *Model) tea.Cmd { return m.moveCursor(-1, true) }},
+		{keys: []string{"down", "j"}, act: func(m *Model) tea.Cmd { return m.moveCursor(1, false) }},
+		{keys: []string{"up", "k"}, act: func(m *Model) tea.Cmd { return m.moveCursor(-1, false) }},
+		{keys: []string{"enter"}, show: "enter", help: "go to what the cursor of the pane in focus stands on", act: (*Model).enterCursor},
 	}
 }
 
-func (m *Model) forward() tea.Cmd {
-	if m.focus != paneRing {
-		m.scroll(m.focus, 1)
-	} else {
-		m.selectStep(1)
+// moveCursor moves what the focus is on: the selection round the ring, the
+// cursor of a view, that of a text pane from name to name (across) or its rows.
+func (m *Model) moveCursor(by int, across bool) tea.Cmd {
+	switch {
+	case m.focus == paneRing:
+		m.selectStep(by)
+	case m.focus == paneMain && m.viewing().move != nil:
+		m.viewing().move(m, by, across)
+	case m.focus > paneMain && across:
+		m.panes[m.focus].moveTarget(by)
+	default:
+		m.scroll(m.focus, by)
 	}
 	return nil
 }
 
-func (m *Model) backward() tea.Cmd {
-	if m.focus != paneRing {
-		m.scroll(m.focus, -1)
-	} else {
-		m.selectStep(-1)
+// enterCursor goes to what the cursor stands on.
+func (m *Model) enterCursor() tea.Cmd {
+	if m.focus == paneMain {
+		if f := m.viewing().pick; f != nil {
+			return f(m)
+		}
+	}
+	if m.focus > paneMain {
+		if z := m.panes[m.focus].target(); z != nil {
+			return m.follow(*z)
+		}
+	}
+	return nil
+}
+
+// follow does what a click on a zone does.
+func (m *Model) follow(z zone) tea.Cmd {
+	if z.act != nil {
+		return z.act(m)
+	}
+	if _, ok := m.find(z.peer); z.link && ok {
+		m.choose(z.peer)
 	}
 	return nil
 }

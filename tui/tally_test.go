@@ -51,8 +51,8 @@ func TestTally_LostIsBad(t *testing.T) {
 }
 
 func TestHeader_CountsKeys(t *testing.T) {
-	for _, size := range [][2]int{{80, 24}, {120, 40}} {
-		newScreen(size[0], size[1], keyedPicture(), nil).want(t, "6 keys · 18 copies · 0 lost", "registry 127.0.0.1:4100")
+	for size, keys := range map[[2]int]string{{80, 24}: "6 keys · 18 copies · 0 lost", {120, 40}: "6 keys", {160, 50}: "6 keys · 18 copies · 0 lost"} {
+		newScreen(size[0], size[1], keyedPicture(), nil).want(t, keys, "registry 127.0.0.1:4100")
 		newScreen(size[0], size[1], paperPicture(), nil).wantNot(t, " lost ·")
 		s := playScreen(t, size[0], size[1])
 		s.Update(pictureMsg{keyedPicture()})

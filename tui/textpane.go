@@ -35,6 +35,10 @@ type textPane struct {
 	scrolled bool
 	offset   int
 	overflow int // rows that do not fit, as of the last frame
+	// While it has the focus, a cursor goes from one to the next of what leads
+	// anywhere, as of the last frame.
+	targets []zone
+	cursor  int
 }
 
 // zone is a part of the screen that answers to the mouse.
@@ -45,6 +49,7 @@ type zone struct {
 	link bool
 	key  string               // pressed by a click, as in the footer
 	act  func(*Model) tea.Cmd // done by a click
+	drag dragging             // done by a click, and while the button is held
 }
 
 // scroll moves the content by n rows.
@@ -59,13 +64,32 @@ func (p *textPane) scroll(n int) {
 // top goes back to where nobody has scrolled.
 func (p *textPane) top() { p.scrolled, p.offset = false, 0 }
 
+// moveTarget moves the cursor by so many targets; beyond the last one the pane
+// scrolls.
+func (p *textPane) moveTarget(by int) {
+	to := p.cursor + by
+	if to < 0 || to >= len(p.targets) {
+		p.scroll(by)
+	}
+	p.cursor = max(0, min(to, len(p.targets)-1))
+}
+
+// target is what the cursor stands on, or nil.
+func (p *textPane) target() *zone {
+	if p.cursor >= len(p.targets) {
+		return nil
+	}
+	return &p.targets[p.cursor]
+}
+
 // draw writes the pane and returns its clickable rows.
 func (p *textPane) draw(r draw.Region, m *Model, id paneID) []zone {
 	zones := append([]zone{{Rectangle: r.Rectangle, pane: id}}, drawHeading(r, p.heading(m), m.focus == id)...)
+	p.targets = p.targets[:0]
 	body := r.Rest(1)
 	rows := p.content.rows(m, body.Dx())
 	for len(rows) > 0 && rows[0].head && body.Dy() > 0 {
-		zones = append(zones, drawRow(body, 0, &rows[0], id)...)
+		zones = append(zones, p.drawRow(body, m, 0, &rows[0], id)...)
 		rows, body = rows[1:], body.Rest(1)
 	}
 	if m.look.projector {
@@ -75,24 +99,37 @@ func (p *textPane) draw(r draw.Region, m *Model, id paneID) []zone {
 	p.place(rows, body.Dy())
 	shown := rows[p.offset:min(p.offset+body.Dy(), len(rows))]
 	for y := range shown {
-		zones = append(zones, drawRow(body, y, &shown[y], id)...)
+		zones = append(zones, p.drawRow(body, m, y, &shown[y], id)...)
 	}
 	if p.overflow > 0 && body.Dy() > 0 {
 		p.thumb(r, body.Dy(), len(rows))
 	}
+	if t := p.target(); t != nil && m.focus == id {
+		r.At(t.Rectangle).Mark(draw.Reverse)
+	}
 	return zones
 }
 
-// drawRow writes one row and returns its zone, if it leads to a peer.
-func drawRow(body draw.Region, y int, r *row, id paneID) []zone {
+// drawRow writes one row and returns its zones: of the row, if it leads
+// anywhere, and of the peers that it names.
+func (p *textPane) drawRow(body draw.Region, m *Model, y int, r *row, id paneID) []zone {
+	var zones []zone
+	if r.link || r.act != nil {
+		zones = append(zones, zone{Rectangle: body.Sub(0, y, body.Dx(), 1).Rectangle, pane: id, peer: r.peer, link: r.link, act: r.act})
+	}
 	x := 0
 	for _, part := range r.parts {
+		if r.act == nil {
+			zones = append(zones, m.namesIn(body, x, y, part.text, id)...)
+		}
 		x = body.PutFit(x, y, body.Dx(), part.text, part.ink)
 	}
-	if !r.link {
-		return nil
+	if n := len(zones); n > 1 && r.link { // its names are targets enough
+		p.targets = append(p.targets, zones[1:]...)
+	} else {
+		p.targets = append(p.targets, zones...)
 	}
-	return []zone{{Rectangle: body.Sub(0, y, body.Dx(), 1).Rectangle, pane: id, peer: r.peer, link: true}}
+	return zones
 }
 
 // place sets the offset: where the reader scrolled to, else so that the marked

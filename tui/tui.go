@@ -41,6 +41,9 @@ type Options struct {
 	// CellAspect is how much higher than wide a character cell is; 0 means what
 	// the terminal says, or else 2, which suits nearly every font.
 	CellAspect float64
+	// Lines is the file that keeps what was typed into the command palette from
+	// one session to the next; "" for none. Only the local screen uses it.
+	Lines string
 	// Theme is one of draw.ThemeNames; empty is draw.AutoTheme.
 	Theme string
 	// Canvas is which characters the terminal's font has.
@@ -73,7 +76,9 @@ func Run(ctx context.Context, opts Options) error {
 	defer cancel()
 	s := newSession(opts.System, opts.Scenario)
 	local := s.attach(false)
-	program := tea.NewProgram(s.model(local, &opts), opts.programOptions(ctx)...)
+	m := s.model(local, &opts)
+	m.lines = loadTyped(opts.Lines)
+	program := tea.NewProgram(m, opts.programOptions(ctx)...)
 	if opts.Panics != nil {
 		opts.Panics(program.Kill)
 	}
@@ -106,6 +111,9 @@ func Run(ctx context.Context, opts Options) error {
 func (s *session) model(v *viewer, opts *Options) *Model {
 	m := newModel(s.orders, s.script)
 	m.viewer = v
+	if opts.Settings.Bits > 0 {
+		m.settings = opts.Settings
+	}
 	m.zeroBased, m.noMotion = opts.Settings.ZeroBased, opts.NoMotion
 	m.dress(newLook(opts))
 	m.surface.Kind = opts.Canvas

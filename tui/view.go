@@ -49,9 +49,10 @@ func (m *Model) render() string {
 		m.drawRing(at(screen, l.ring))
 	}
 	if main := m.viewing().main; main != nil {
-		main(m, at(screen, l.main))
+		main(m, m.drawViewHelp(at(screen, l.main)))
 	}
 	m.drawPanes(screen, l)
+	m.dragBorder(at(screen, l.border).Rectangle)
 	drawCaption(at(screen, l.caption), caption)
 	m.drawTimeline(at(screen, l.timeline))
 	m.drawStatus(at(screen, l.status))

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"image"
 	"strconv"
 
 	tea "charm.land/bubbletea/v2"
@@ -12,13 +13,16 @@ import (
 // whose order the number keys count.
 type view struct {
 	name string // one word, lower case
-	help string // what it shows and how to read it, in one or two sentences
+	help string // what it shows and how to read it, in a sentence of at most 110 characters
 	// main draws what the view is about into the large part of the screen, and
 	// notes what can be clicked. It is nil for the ring itself.
 	main func(m *Model, r draw.Region)
-	// scroll moves what main shows by rows (or, with across, by columns); nil if
-	// it always fits.
-	scroll func(m *Model, by int, across bool)
+	// Where main has a cursor, move moves it by rows (or, with across, by
+	// columns), click puts it to a cell of the screen, and pick, the enter key,
+	// goes to what it stands on. All are nil where the arrows select round the ring.
+	move  func(m *Model, by int, across bool)
+	click func(m *Model, at image.Point) tea.Cmd
+	pick  func(m *Model) tea.Cmd
 	// beside lists the panes in the two columns beside it. Where there is room
 	// for one column only, the second ones stand below the first ones.
 	beside func(m *Model) (first, second []paneID)
@@ -34,7 +38,10 @@ type view struct {
 func views() []*view {
 	return []*view{
 		ringView(),
+		fingerView(),
 		loadView(),
+		lookupView(),
+		messageView(),
 		recoveryView(),
 	}
 }
@@ -53,6 +60,9 @@ func (m *Model) turnView(to int) tea.Cmd {
 	}
 	m.viewAt = to
 	m.focus = paneRing
+	if m.viewing().move != nil {
+		m.focus = paneMain
+	}
 	if f := m.viewing().enter; f != nil {
 		cmds = append(cmds, f(m))
 	}
@@ -99,12 +109,33 @@ func (m *Model) drawTabs(r draw.Region, x int) int {
 	return x
 }
 
+// helpfulRows is the height of a view from which its help stands below it.
+const helpfulRows = 18
+
+// drawViewHelp writes below a view what it shows, and returns what is left.
+func (m *Model) drawViewHelp(r draw.Region) draw.Region {
+	if r.Dy() < helpfulRows {
+		return r
+	}
+	lines := draw.Wrap(m.viewing().help, r.Dx())
+	if len(lines) > 2 {
+		lines = lines[:1]
+	}
+	for i, l := range lines {
+		r.PutFit(0, r.Dy()-len(lines)+i, r.Dx(), l, draw.Dim)
+	}
+	rest := r.Sub(0, 0, r.Dx(), r.Dy()-len(lines))
+	if !m.compact() { // a blank line above it
+		rest = rest.Sub(0, 0, rest.Dx(), rest.Dy()-1)
+	}
+	return rest
+}
+
 // paneView draws a text pane as the main part of a view.
 func paneView(name, help string, id paneID) *view {
 	return &view{
 		name: name, help: help,
 		main:   func(m *Model, r draw.Region) { m.zones = append(m.zones, m.panes[id].draw(r, m, id)...) },
-		scroll: func(m *Model, by int, _ bool) { m.panes[id].scroll(by) },
 		beside: func(*Model) (first, second []paneID) { return []paneID{paneInspector}, nil },
 	}
 }

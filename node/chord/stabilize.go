@@ -186,6 +186,9 @@ func (p *Peer) rectify(x Ref) {
 	if p.newcomer.IsZero() || ring.Open(p.newcomer.ID, p.self.ID).Contains(x.ID) {
 		p.newcomer = x
 	}
+	if !p.paused && !p.cfg.Original && p.usable(p.pred) {
+		p.send(x, Hint{Candidate: p.pred}) // x may have asked us before this one came
+	}
 	p.checkPredecessor()
 }
 

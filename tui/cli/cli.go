@@ -43,6 +43,8 @@ type cli struct {
 	Language languageCmd `cmd:"" help:"Describe the scenario language: every command with usage and example."`
 	Quiz     quizCmd     `cmd:"" help:"Exercises about a ring that lives: asks, checks and explains, or prints a sheet with solutions. Exit status: 0 all right, 1 not all."`
 
+	Experiment experimentCmd `cmd:"" help:"Repeat a measurement of the Chord papers, beside the published figures. Without a name: list them."`
+
 	Registry standalone.Registry `cmd:"" group:"own" help:"A registry alone."`
 	Peer     standalone.Peer     `cmd:"" group:"own" help:"One peer, in a process of its own."`
 	Attach   attachCmd           `cmd:"" group:"own" help:"The screen, on a ring that runs already."`
@@ -168,6 +170,7 @@ func (c *call) screen(f screenFlags, opts tui.Options) error {
 	if err := c.needTerminal(); err != nil {
 		return err
 	}
+	opts.Lines = linesFile()
 	restore := func() {} // set before any peer starts
 	opts.Panics = func(f func()) { restore = f }
 	opts.System = scenarios.NewReal(scenarios.Real{
@@ -255,7 +258,7 @@ func (a *attachCmd) Run(c *call) error {
 		return keyring.Explain(err)
 	}
 	defer sys.Close()
-	opts.System, opts.Settings = sys, settings
+	opts.System, opts.Settings, opts.Lines = sys, settings, linesFile()
 	return tui.Run(c.ctx, opts)
 }
 

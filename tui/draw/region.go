@@ -18,6 +18,9 @@ func (r Region) Sub(x, y, w, h int) Region {
 	return Region{r.s, sub.Intersect(r.Rectangle)}
 }
 
+// At returns the part of r that lies in a rectangle of the surface.
+func (r Region) At(on image.Rectangle) Region { return Region{r.s, on.Intersect(r.Rectangle)} }
+
 // Rest returns the region without its first y rows.
 func (r Region) Rest(y int) Region { return r.Sub(0, y, r.Dx(), r.Dy()-y) }
 
@@ -69,6 +72,15 @@ func (r Region) Line(x, y int, ink Ink) {
 func (r Region) Fill(ink Ink) {
 	for y := range r.Dy() {
 		r.Put(0, y, strings.Repeat(" ", r.Dx()), ink)
+	}
+}
+
+// Mark adds attributes to the ink of everything in the region.
+func (r Region) Mark(attributes Ink) {
+	for y := r.Min.Y; y < r.Max.Y; y++ {
+		for x := r.Min.X; x < r.Max.X; x++ {
+			r.s.cells[y*r.s.w+x].ink |= attributes
+		}
 	}
 }
 

@@ -1,0 +1,56 @@
+package tui
+
+import (
+	"image"
+
+	"chordscope/node/observe"
+	"chordscope/node/ring"
+	"chordscope/tui/draw"
+)
+
+// nameIndex finds the peers of a picture by their names, so that every name on
+// the screen leads to its peer, whatever text it stands in.
+type nameIndex struct {
+	pic *observe.Picture
+	ids map[string]ring.ID
+}
+
+// byName returns the peer of the present picture with a name.
+func (m *Model) byName(name string) (ring.ID, bool) {
+	x := &m.known
+	if x.pic != m.pic {
+		x.pic = m.pic
+		x.ids = make(map[string]ring.ID, len(m.pic.Peers))
+		for i := range m.pic.Peers {
+			x.ids[m.pic.Peers[i].Name] = m.pic.Peers[i].ID
+		}
+	}
+	id, ok := x.ids[name]
+	return id, ok
+}
+
+// namesIn returns a zone for each name of a peer in a text that was put at x, y.
+func (m *Model) namesIn(r draw.Region, x, y int, text string, pane paneID) []zone {
+	var zones []zone
+	for i := 0; i < len(text); i++ {
+		if text[i] != 'N' || i > 0 && wordByte(text[i-1]) {
+			continue
+		}
+		end := i + 1
+		for end < len(text) && wordByte(text[end]) {
+			end++
+		}
+		if id, ok := m.byName(text[i:end]); ok {
+			at := r.Sub(x+draw.Width(text[:i]), y, end-i, 1).Rectangle
+			if at != (image.Rectangle{}) {
+				zones = append(zones, zone{Rectangle: at, pane: pane, peer: id, link: true})
+			}
+		}
+		i = end - 1
+	}
+	return zones
+}
+
+func wordByte(c byte) bool {
+	return '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
+}
