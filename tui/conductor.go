@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"time"
 
@@ -26,6 +27,13 @@ type conductor struct {
 	step    bool          // let one line pass although paused
 	speed   int           // as in play
 	hold    time.Duration // how long to let the last line work on the class
+	at      int           // index of the script's line that comes next
+	until   int           // the lines before this one are hurried through
+	anew    bool          // the script begins anew as soon as the line that runs has ended
+
+	// renew makes a fresh ring in place of the old one, with a runner for it; nil
+	// if that cannot be. It is called between two lines.
+	renew func() runner
 }
 
 // runner is what the conductor needs of scenarios.Runner. Run must have the
@@ -53,6 +61,7 @@ const (
 	orderResume
 	orderStep  // the next line, paused or not
 	orderSpeed // to 2^n
+	orderJump  // to line n of the script, counted from 0: all before it and it itself at once
 	orderQuiet // a line, of which nothing is told
 )
 
@@ -67,9 +76,11 @@ type (
 	}
 	settingsMsg scenarios.Settings // after a line that may have changed them
 	paceMsg     struct {           // how the scenario plays
-		paused bool
-		speed  int
+		paused  bool
+		speed   int
+		hurries bool // to a line that somebody jumped to
 	}
+	playAnew struct{} // the script begins anew, on a fresh ring
 )
 
 // openingBeat is the time between the lines by which the ring grows, so that
@@ -86,11 +97,28 @@ func (c *conductor) run(ctx context.Context) {
 		c.do(ctx, order{line: line})
 		c.hold = openingBeat
 	}
-	if c.script != nil {
+	for c.script != nil {
 		report := c.runner.Run(ctx, c.script, c.progress)
-		c.tell(nil, playEnded(report))
+		if !c.anew {
+			c.at = len(c.script.Lines)
+			c.tell(nil, playEnded(report))
+			c.idle(ctx)
+		}
+		if ctx.Err() != nil {
+			return
+		}
+		c.anew, c.at = false, 0
+		c.runner = c.renew()
+		c.tell(nil, playAnew{})
+		c.tell(nil, settingsMsg(c.runner.Settings()))
+		c.tellPace()
 	}
-	for ctx.Err() == nil {
+	c.idle(ctx)
+}
+
+// idle carries out orders until ctx ends or the script is to begin anew.
+func (c *conductor) idle(ctx context.Context) {
+	for ctx.Err() == nil && !c.anew {
 		select {
 		case <-ctx.Done():
 		case o := <-c.orders:
@@ -101,7 +129,9 @@ func (c *conductor) run(ctx context.Context) {
 
 // progress passes on what the runner says of a line.
 func (c *conductor) progress(p scenarios.Progress) {
+	c.at = p.Index
 	if p.Done {
+		c.at++
 		c.hold = holdAfter(p.Line, p.Result)
 		c.settings(p.Line.Command)
 	}
@@ -115,13 +145,20 @@ func (c *conductor) settings(command string) {
 	}
 }
 
+// errAnew ends a run so that the script can begin anew.
+var errAnew = errors.New("the script begins anew")
+
 // gate waits until the next line of the script may run, carrying out orders
-// meanwhile. It ends early only with ctx.
+// meanwhile. It ends early only with ctx, or if the script is to begin anew.
 func (c *conductor) gate(ctx context.Context, _ scenarios.Line) error {
+	hurried := c.hurries()
+	for waiting := len(c.orders); hurried && waiting > 0; waiting-- {
+		c.carryOut(ctx, <-c.orders) // else they would wait for the end of the hurry
+	}
 	timer := time.NewTimer(c.scaled(c.hold))
 	defer timer.Stop()
 	held := true
-	for (c.paused || held) && !c.step {
+	for (c.paused || held) && !c.step && !c.hurries() && !c.anew {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
@@ -135,15 +172,28 @@ func (c *conductor) gate(ctx context.Context, _ scenarios.Line) error {
 		}
 	}
 	c.step, c.hold = false, 0
+	if hurried && c.at == c.until-1 {
+		c.until = 0 // the line that somebody wanted is next
+		c.tellPace()
+	}
+	if c.anew {
+		return errAnew
+	}
 	return ctx.Err()
 }
+
+// hurries reports whether the next line runs at once, since somebody jumped to
+// it or beyond.
+func (c *conductor) hurries() bool { return c.at < c.until }
 
 func (c *conductor) carryOut(ctx context.Context, o order) {
 	switch o.kind {
 	case orderRun:
 		c.do(ctx, o)
+		return
 	case orderQuiet:
 		_, _ = c.runner.Do(ctx, o.line)
+		return
 	case orderPause:
 		c.paused = true
 	case orderResume:
@@ -152,11 +202,28 @@ func (c *conductor) carryOut(ctx context.Context, o order) {
 		c.step = true
 	case orderSpeed:
 		c.speed = o.n
+	case orderJump:
+		c.jump(o)
 	}
-	if o.kind != orderRun && o.kind != orderQuiet {
-		c.tell(nil, paceMsg{c.paused, c.speed})
-	}
+	c.tellPace()
 }
+
+// jump hurries to a line of the script. What is past is reached only by a fresh
+// ring, since nothing that has happened can be undone.
+func (c *conductor) jump(o order) {
+	if o.n < c.at {
+		if c.renew == nil {
+			c.tell(o.from, orderDoneMsg{line: o.line, err: errNoWayBack})
+			return
+		}
+		c.anew = true
+	}
+	c.until = o.n + 1
+}
+
+var errNoWayBack = errors.New("that is past: this ring cannot begin anew")
+
+func (c *conductor) tellPace() { c.tell(nil, paceMsg{c.paused, c.speed, c.hurries()}) }
 
 func (c *conductor) do(ctx context.Context, o order) {
 	if ctx.Err() != nil {

@@ -166,6 +166,73 @@ func TestConductor_OrdersRunBetweenLines(t *testing.T) {
 	})
 }
 
+const threeChapters = "chapter \"A\"\njoin N1\nchapter \"B\"\nsay \"b\"\nchapter \"C\"\nsay \"c\"\n"
+
+// hurriedNow is what was said last of whether the script is hurried through.
+func (s *stage) hurriedNow() bool {
+	hurried := false
+	for _, m := range s.said() {
+		if p, ok := m.(paceMsg); ok {
+			hurried = p.hurries
+		}
+	}
+	return hurried
+}
+
+func TestConductor_JumpsForward(t *testing.T) {
+	sc := parse(t, threeChapters)
+	synctest.Test(t, func(t *testing.T) {
+		s := newStage(sc)
+		defer s.perform(t)()
+		s.check(t, "chapter")
+		s.orders <- order{kind: orderPause}
+		s.orders <- order{kind: orderJump, n: 4}
+		s.check(t, "chapter, join, chapter, say, chapter") // at once
+		if s.hurriedNow() {
+			t.Error("it still hurries")
+		}
+		time.Sleep(time.Hour)
+		if n := len(s.did()); n != 5 {
+			t.Errorf("the pause ended: %d lines ran", n)
+		}
+		s.orders <- order{kind: orderStep}
+		s.check(t, "chapter, join, chapter, say, chapter, say")
+	})
+}
+
+// TestConductor_JumpsBack begins anew on a fresh ring, in the middle and after
+// the end; without one it says that it cannot.
+func TestConductor_JumpsBack(t *testing.T) {
+	sc := parse(t, threeChapters)
+	synctest.Test(t, func(t *testing.T) {
+		s := newStage(sc)
+		rings := 0
+		s.renew = func() runner { rings++; s.ran("ring"); return s }
+		s.orders <- order{kind: orderJump, n: 4}
+		defer s.perform(t)()
+		s.check(t, "chapter, join, chapter, say, chapter")
+		s.orders <- order{kind: orderJump, n: 2}
+		s.check(t, "chapter, join, chapter, say, chapter, ring, chapter, join, chapter")
+		time.Sleep(time.Hour)
+		if n := len(s.did()); n != 12 {
+			t.Fatalf("%d lines to the end, want 12", n)
+		}
+		s.orders <- order{kind: orderJump, n: 0}
+		synctest.Wait()
+		if got := s.did(); rings != 2 || len(got) != 14 || got[13] != "chapter" {
+			t.Errorf("after the end: %v", got)
+		}
+		s.renew = nil // nothing reads it meanwhile: the conductor is idle
+		s.orders <- order{kind: orderPause}
+		s.orders <- order{kind: orderJump, n: 0}
+		msgs := s.said()
+		found := slices.ContainsFunc(msgs, func(m tea.Msg) bool { d, ok := m.(orderDoneMsg); return ok && errors.Is(d.err, errNoWayBack) })
+		if !found || len(s.did()) != 14 {
+			t.Error("a jump back without a fresh ring is not refused")
+		}
+	})
+}
+
 func TestConductor_OpeningAndErrors(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newStage(nil)

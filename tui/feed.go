@@ -23,9 +23,9 @@ type source interface {
 	Changed() <-chan struct{}
 }
 
-// feed sends each new picture to the program until ctx ends. While nothing
-// changes it does nothing.
-func feed(ctx context.Context, src source, send func(tea.Msg)) {
+// feed sends each new picture to the program until ctx ends or over is closed.
+// While nothing changes it does nothing.
+func feed(ctx context.Context, src source, over <-chan struct{}, send func(tea.Msg)) {
 	rest := time.NewTimer(0)
 	defer rest.Stop()
 	for {
@@ -34,10 +34,14 @@ func feed(ctx context.Context, src source, send func(tea.Msg)) {
 		select {
 		case <-ctx.Done():
 			return
+		case <-over:
+			return
 		case <-changed:
 		}
 		select {
 		case <-ctx.Done():
+			return
+		case <-over:
 			return
 		case <-rest.C:
 			rest.Reset(feedTime)

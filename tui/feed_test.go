@@ -54,7 +54,7 @@ func TestFeed_IsBatchedAndQuiet(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		src := &changing{change: make(chan struct{})}
 		var got []uint64
-		go feed(ctx, src, func(m tea.Msg) { got = append(got, m.(pictureMsg).pic.Version) })
+		go feed(ctx, src, nil, func(m tea.Msg) { got = append(got, m.(pictureMsg).pic.Version) })
 		time.Sleep(time.Hour)
 		synctest.Wait()
 		if len(got) != 1 {

@@ -37,8 +37,12 @@ func (m *Model) drawHeader(r draw.Region) {
 	}
 }
 
-// drawTitle writes what is replayed: the scenario, and its chapter.
+// drawTitle writes what is replayed: the scenario, and its chapter. A click
+// lists the chapters.
 func (m *Model) drawTitle(r draw.Region) {
+	if m.playing() {
+		m.clickable(r, (*Model).openChapters)
+	}
 	x := r.PutFit(0, 0, r.Dx(), m.play.heading(), draw.Plain|draw.Bold)
 	if m.play.chapter != "" && r.Dx()-x > 12 {
 		x = r.Put(x, 0, "  ›  ", draw.Dim)
@@ -58,6 +62,8 @@ func (m *Model) score() row {
 	switch {
 	case m.play.over():
 		parts = append(parts, part{"ended", draw.Dim})
+	case m.play.hurries:
+		parts = append(parts, part{"» hurries", draw.Accent | draw.Bold})
 	case m.play.paused:
 		parts = append(parts, part{"‖ paused", draw.Warn | draw.Bold})
 	default:

@@ -47,14 +47,8 @@ var ages = [...]struct{ older, apart time.Duration }{
 // add notes a new moment.
 func (h *history) add(m moment) {
 	if n := len(h.moments); n > 0 {
-		last := h.moments[n-1]
-		if m.pic.At < last.pic.At { // another ring
-			*h = history{left: h.left, noLeft: h.noLeft}
-		} else {
-			m.weight = weigh(m.pic, last.pic)
-		}
-	}
-	if m.weight == 0 {
+		m.weight = weigh(m.pic, h.moments[n-1].pic)
+	} else {
 		m.weight = weigh(m.pic, nil)
 	}
 	h.moments = append(h.moments, m)

@@ -17,7 +17,7 @@ type binding struct {
 	help    string              // a sentence for the help
 	command string              // the line of the scenario language it stands for, about examplePeer
 	group   string              // of the help
-	play    bool                // only where a scenario is replayed
+	on      func(*Model) bool   // the keys mean this only while it holds; nil: always
 	when    func(*Model) bool   // the footer shows it, first of all, while this holds; nil: if there is room, in its place
 	act     func(*Model) tea.Cmd
 }
@@ -69,14 +69,17 @@ func paneKeys() []binding {
 	return []binding{
 		{keys: []string{"tab"}, show: "tab", help: "move the focus to the next pane", act: func(m *Model) tea.Cmd { m.moveFocus(1); return nil }},
 		{keys: []string{"shift+tab"}, act: func(m *Model) tea.Cmd { m.moveFocus(-1); return nil }},
-		{keys: []string{"pgdown"}, show: "pgup pgdn", help: "scroll the pane in focus", act: func(m *Model) tea.Cmd { m.scroll(m.focus, 8); return nil }},
-		{keys: []string{"pgup"}, act: func(m *Model) tea.Cmd { m.scroll(m.focus, -8); return nil }},
+		{keys: []string{"pgdown"}, show: "pgup pgdn", help: "scroll the pane in focus", act: func(m *Model) tea.Cmd { m.scroll(m.focus, pageRows); return nil }},
+		{keys: []string{"pgup"}, act: func(m *Model) tea.Cmd { m.scroll(m.focus, -pageRows); return nil }},
 		{keys: []string{"]"}, show: "[ ]", help: "make the left part wider or narrower; its border can be dragged too", act: func(m *Model) tea.Cmd { m.widen(splitStep); return nil }},
 		{keys: []string{"["}, act: func(m *Model) tea.Cmd { m.widen(-splitStep); return nil }},
 		{keys: []string{"t"}, show: "t", help: "turn the inspector's page: table or keys", act: func(m *Model) tea.Cmd { return m.turnPage((m.page + 1) % pageCount) }},
 		{keys: []string{"f"}, show: "f", help: "fold equal rows of finger tables, or unfold", act: func(m *Model) tea.Cmd { m.unfold = !m.unfold; return nil }},
 	}
 }
+
+// pageRows is how far the page keys scroll.
+const pageRows = 8
 
 // splitStep is how far a key moves the border, in cells.
 const splitStep = 4
@@ -106,7 +109,7 @@ func (m *Model) bindings() []binding {
 	taken := make(map[string]bool)
 	for _, from := range [...][]binding{past, m.viewing().keys, m.keys} {
 		for _, b := range from {
-			if b.play && !m.playing() {
+			if b.on != nil && !b.on(m) {
 				continue
 			}
 			free := slices.DeleteFunc(slices.Clone(b.keys), func(k string) bool { return taken[k] })
@@ -129,7 +132,7 @@ func (m *Model) bindings() []binding {
 // do does what a binding stands for. In the past nothing can be done to the
 // ring, so no question about it is asked there either.
 func (m *Model) do(b *binding) tea.Cmd {
-	if m.looksBack() && (b.command != "" || b.play) {
+	if m.looksBack() && b.command != "" {
 		return m.refusePast()
 	}
 	return b.act(m)

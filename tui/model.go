@@ -188,14 +188,16 @@ func (m *Model) update(msg tea.Msg) tea.Cmd {
 func (m *Model) report(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case progressMsg:
-		m.play.progress(msg)
+		m.play.progress(msg, m.live.At)
 		m.turnTo(msg.Line.Command, msg.Result)
 	case playEnded:
 		m.play.end(scenarios.Report(msg))
 	case paceMsg:
 		if m.play != nil {
-			m.play.paused, m.play.speed = msg.paused && !m.play.over(), msg.speed
+			m.play.paused, m.play.speed, m.play.hurries = msg.paused && !m.play.over(), msg.speed, msg.hurries
 		}
+	case playAnew:
+		m.play = newPlay(m.play.script)
 	case audienceMsg:
 		m.audience = int(msg)
 	case settingsMsg:

@@ -292,7 +292,7 @@ func TestHelp_ListsEveryKey(t *testing.T) {
 	s := newScreen(200, 120, paperPicture(), nil)
 	s.keys("?")
 	for _, b := range s.Model.keys {
-		if b.help != "" && !b.play {
+		if b.help != "" && b.on == nil {
 			s.want(t, draw.Wrap(b.help, 50)[0])
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -20,7 +21,8 @@ type play struct {
 	chapter string
 	caption string
 	paused  bool
-	speed   int // binary logarithm: 1 is twice as fast, -1 half
+	hurries bool // to a line that somebody jumped to
+	speed   int  // binary logarithm: 1 is twice as fast, -1 half
 	passed  int
 	failed  int
 	report  *scenarios.Report // set when it is over
@@ -30,7 +32,9 @@ type play struct {
 // playLine is what became of a line.
 type playLine struct {
 	state lineState
-	note  string // why it failed
+	note  string           // why it failed
+	began time.Duration    // on the Picture's clock
+	shown scenarios.Result // what it told and did
 }
 
 type lineState uint8
@@ -59,21 +63,25 @@ func (p *play) heading() string { return nameOr(p.title, "untitled scenario") }
 // playing reports whether a scenario is replayed and not over.
 func (m *Model) playing() bool { return m.play != nil && !m.play.over() }
 
+// replaying reports whether a scenario is replayed, or was to its end.
+func (m *Model) replaying() bool { return m.play != nil }
+
 // over reports whether the scenario has ended.
 func (p *play) over() bool { return p.report != nil }
 
 // progress notes that a line begins or has ended, and takes from it what it
 // tells the class.
-func (p *play) progress(msg progressMsg) {
+func (p *play) progress(msg progressMsg, now time.Duration) {
 	if msg.Index < 0 || msg.Index >= len(p.lines) {
 		return
 	}
 	p.current = msg.Index
 	l := &p.lines[msg.Index]
 	if !msg.Done {
-		l.state = lineRunning
+		l.state, l.began = lineRunning, now
 		return
 	}
+	l.shown = msg.Result
 	switch msg.Line.Command {
 	case "title":
 		p.title = msg.Result.Text
@@ -202,13 +210,18 @@ func (scriptPane) rows(m *Model, width int) []row {
 	return rows
 }
 
-// playKeys steer the replay of a scenario.
+// playKeys steer the replay of a scenario. Presenter remotes send the full stop
+// and the page keys.
 func playKeys() []binding {
 	return []binding{
-		{keys: []string{"space"}, show: "space", word: pauseWord, help: "pause the scenario, or go on", play: true, act: (*Model).togglePause},
-		{keys: []string{"n"}, show: "n", short: "next line", help: "run the scenario's next line now", play: true, act: (*Model).next},
-		{keys: []string{"+", "="}, show: "+ -", help: "play faster or slower", play: true, act: func(m *Model) tea.Cmd { return m.changeSpeed(1) }},
-		{keys: []string{"-"}, play: true, act: func(m *Model) tea.Cmd { return m.changeSpeed(-1) }},
+		{keys: []string{"space"}, show: "space", word: pauseWord, help: "pause the scenario, or go on", on: (*Model).playing, act: (*Model).togglePause},
+		{keys: []string{"n"}, show: "n", short: "next line", help: "run the scenario's next line now", on: (*Model).playing, act: (*Model).next},
+		{keys: []string{"p"}, show: "p", short: "again", help: "show again what the last line did", on: (*Model).playing, act: (*Model).repeat},
+		{keys: []string{"C"}, show: "C", short: "chapters", help: "the chapters; enter jumps to one", on: (*Model).replaying, act: (*Model).openChapters},
+		{keys: []string{".", "pgdown"}, show: ". pgdn", help: "go on, as presenter remotes ask for it: the next line, or the end of a pause", on: (*Model).playing, act: (*Model).goOn},
+		{keys: []string{"pgup"}, show: "pgup", help: "show the last line again", on: (*Model).playing, act: (*Model).pageBack},
+		{keys: []string{"+", "="}, show: "+ -", help: "play twice as fast, or half as fast", on: (*Model).playing, act: func(m *Model) tea.Cmd { return m.changeSpeed(1) }},
+		{keys: []string{"-"}, on: (*Model).playing, act: func(m *Model) tea.Cmd { return m.changeSpeed(-1) }},
 	}
 }
 
@@ -220,19 +233,71 @@ func pauseWord(m *Model) string {
 }
 
 func (m *Model) togglePause() tea.Cmd {
-	m.play.paused = !m.play.paused
+	o := order{kind: orderPause}
 	if m.play.paused {
-		return m.give(order{kind: orderPause})
+		o.kind = orderResume
 	}
-	return m.give(order{kind: orderResume})
+	refused := m.give(o)
+	if refused == nil {
+		m.play.paused = !m.play.paused
+	}
+	return refused
 }
 
 func (m *Model) next() tea.Cmd { return m.give(order{kind: orderStep}) }
+
+// goOn ends a pause, or does not wait any longer for the next line. In a pane
+// that has the focus, it is the page key.
+func (m *Model) goOn() tea.Cmd {
+	switch {
+	case m.focus != paneRing:
+		m.scroll(m.focus, pageRows)
+		return nil
+	case m.play.paused:
+		return m.togglePause()
+	}
+	return m.next()
+}
+
+func (m *Model) pageBack() tea.Cmd {
+	if m.focus != paneRing {
+		m.scroll(m.focus, -pageRows)
+		return nil
+	}
+	return m.repeat()
+}
+
+// repeat shows again what the line that ran last did: the way of its lookup, or
+// what was seen from its beginning on, as part of the past.
+func (m *Model) repeat() tea.Cmd {
+	p := m.play
+	i := p.current
+	if i >= len(p.lines) || p.lines[i].state == linePending {
+		return nil
+	}
+	l := &p.lines[i]
+	if l.state != lineRunning {
+		if l.shown.Lookup != nil {
+			return m.again()
+		}
+		m.turnTo(p.script.Lines[i].Command, l.shown)
+	}
+	if len(m.history.moments) == 0 {
+		return nil
+	}
+	m.goTo(m.history.last(l.began))
+	m.history.runs, m.history.clock = true, l.began
+	return m.animate()
+}
 
 // slowest and fastest speeds of a play, as binary logarithms.
 const slowest, fastest = -3, 4
 
 func (m *Model) changeSpeed(by int) tea.Cmd {
-	m.play.speed = max(slowest, min(m.play.speed+by, fastest))
-	return m.give(order{kind: orderSpeed, n: m.play.speed})
+	to := max(slowest, min(m.play.speed+by, fastest))
+	refused := m.give(order{kind: orderSpeed, n: to})
+	if refused == nil {
+		m.play.speed = to
+	}
+	return refused
 }

@@ -4,7 +4,9 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
+	"chordscope/node/observe"
 	"chordscope/scenarios"
 )
 
@@ -132,6 +134,15 @@ func TestPlay_Keys(t *testing.T) {
 	if o := s.order(t); o.kind != orderResume {
 		t.Errorf("space gives %+v, want to go on", o)
 	}
+	s.keys("pgdown") // what presenter remotes send
+	if o := s.order(t); o.kind != orderStep {
+		t.Errorf("pgdown gives %+v, want a step", o)
+	}
+	s.keys("space", ".")
+	s.order(t)
+	if o := s.order(t); o.kind != orderResume {
+		t.Errorf(". in a pause gives %+v, want to go on", o)
+	}
 	s.keys(strings.Split("-----", "")...)
 	var last order
 	for range 5 {
@@ -141,6 +152,92 @@ func TestPlay_Keys(t *testing.T) {
 		t.Errorf("five times slower gives %+v", last)
 	}
 	s.want(t, "speed 1/8")
+}
+
+func TestPlay_Chapters(t *testing.T) {
+	sc := parse(t, "title \"T\"\nchapter \"First, say \\\"a\\\"\"\njoin N1\nchapter \"Then\"\nkill N1\nchapter \"Last\"\n")
+	s := newScreen(120, 40, paperPicture(), sc)
+	for i := range 4 {
+		s.line(i, scenarios.Result{OK: true})
+	}
+	s.keys("C")
+	s.want(t, "the beginning", `First, say "a"`, "▸ ✓ Then", "line 6")
+	s.keys("down", "enter")
+	if o := s.order(t); o.kind != orderJump || o.n != 5 {
+		t.Errorf("the last chapter gives %+v", o)
+	}
+	s.want(t, "on to “Last”")
+	s.Update(playEnded{})
+	s.keys("C") // also after the end
+	s.clickText(t, `First, say "a"`)
+	if o := s.order(t); o.kind != orderJump || o.n != 1 {
+		t.Errorf("a click on the first chapter gives %+v", o)
+	}
+	s.want(t, "on a fresh ring")
+	s.Update(paceMsg{hurries: true})
+	s.Update(playAnew{})
+	s.want(t, "line 1 of 6", "▸ playing")
+	s.Update(paceMsg{hurries: true})
+	s.want(t, "» hurries")
+	s = newScreen(120, 40, paperPicture(), parse(t, "join N1\n"))
+	s.keys("C")
+	s.want(t, "no chapters")
+}
+
+// TestPlay_AFreshRing is shown from its beginning, with lookups whose numbers
+// begin anew, and without the past of the old one.
+func TestPlay_AFreshRing(t *testing.T) {
+	s := playScreen(t, 120, 40)
+	late := paperPicture()
+	late.Lookups[0].Number = 7
+	s.Update(pictureMsg{late})
+	s.trip.finish()
+	s.Update(pictureMsg{new(observe.Picture)})
+	if s.trip != nil || len(s.history.moments) != 1 {
+		t.Error("the old ring is still remembered")
+	}
+	s.Update(pictureMsg{paperPicture()})
+	if s.trip == nil || !s.trip.moving() {
+		t.Error("the first lookup of the fresh ring is not shown")
+	}
+}
+
+// TestPlay_ShowsTheLastLineAgain: a lookup travels once more, and anything else
+// is the past, which runs up to now by itself.
+func TestPlay_ShowsTheLastLineAgain(t *testing.T) {
+	pics := grown(6)
+	s := newScreen(120, 40, pics[0], parse(t, "join 1\njoin 4\nlookup K5 from N1\n"))
+	s.line(0, scenarios.Result{OK: true})
+	s.Update(pictureMsg{pics[1]})
+	s.Update(progressMsg{Index: 1, Line: s.play.script.Lines[1]})
+	for _, p := range pics[2:] {
+		s.Update(pictureMsg{p})
+	}
+	s.Update(progressMsg{Index: 1, Line: s.play.script.Lines[1], Done: true, Result: scenarios.Result{OK: true}})
+	s.keys("p")
+	s.want(t, "THE PAST", "2 peers")
+	if !s.moving() {
+		t.Fatal("the past stands still")
+	}
+	for now, n := time.Unix(0, 0), 0; s.looksBack(); now = now.Add(frameTime) {
+		s.Update(tickMsg(now))
+		if n++; n > 1000 {
+			t.Fatal("it does not come to now")
+		}
+	}
+	s.want(t, "6 peers")
+	s.noOrder(t)
+
+	found := paperLookup()
+	with := grown(7)[6]
+	with.Lookups = []observe.Lookup{found}
+	s.Update(pictureMsg{with})
+	s.line(2, scenarios.Result{OK: true, Lookup: &found})
+	s.trip.finish()
+	s.keys("p")
+	if s.looksBack() || !s.trip.moving() {
+		t.Error("the lookup is not shown again")
+	}
 }
 
 // TestPlay_KeysAreForTheRingWithoutAScenario: the same keys stop, step and

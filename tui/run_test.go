@@ -161,6 +161,37 @@ func TestRun_Scenario(t *testing.T) {
 	}
 }
 
+// TestRun_JumpsBackToAChapter on a fresh ring, which replaces the old one on the
+// screen.
+func TestRun_JumpsBackToAChapter(t *testing.T) {
+	sc := parse(t, "set bits=6\nchapter \"Build\"\njoin N1\njoin N8 N14\nchapter \"Grow\"\njoin N21\njoin N32\nchapter \"End\"\n")
+	closed := 0
+	term := open(t, t.Context(), 120, 40, Options{Scenario: sc, NoMotion: true, System: closing{newIdeal(), &closed}, Renew: func() scenarios.System { return closing{newIdeal(), &closed} }})
+	term.typed("C")
+	term.await(t, "Chapters")
+	term.typed("\x1b[F\r") // end: the last one
+	term.await(t, "5 peers")
+	term.typed("C")
+	term.await(t, "Chapters")
+	term.typed("\x1b[H\x1b[B\x1b[B\r") // home, down, down: "Grow"
+	term.await(t, "3 peers")
+	term.typed("q")
+	if err := term.end(t); err != nil {
+		t.Errorf("quitting gives %v", err)
+	}
+	if closed != 2 { // the old one when there was another, that one with Run
+		t.Errorf("%d rings were closed by Run", closed)
+	}
+}
+
+// closing counts how many rings were closed.
+type closing struct {
+	*ideal
+	n *int
+}
+
+func (c closing) Close() error { *c.n++; return nil }
+
 // TestRun_RestoresForPanicsElsewhere: a peer that panics has the terminal given
 // back first.
 func TestRun_RestoresForPanicsElsewhere(t *testing.T) {

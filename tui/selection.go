@@ -12,6 +12,9 @@ import (
 // picture takes a new picture of the ring. While the past is shown it is only
 // remembered.
 func (m *Model) picture(pic *observe.Picture) tea.Cmd {
+	if pic.At < m.live.At { // another ring
+		m.forget()
+	}
 	m.live = pic
 	m.lookups.log.take(pic)
 	m.remember()
@@ -19,6 +22,15 @@ func (m *Model) picture(pic *observe.Picture) tea.Cmd {
 		return nil
 	}
 	return m.shows(pic)
+}
+
+// forget drops what is known of a ring that is not shown any more.
+func (m *Model) forget() {
+	m.history = history{}
+	m.trip, m.noTrip, m.seen, m.noticed = nil, false, 0, 0
+	m.lookups.log = lookupLog{}
+	m.convoys, m.moved, m.crashed = nil, 0, nil
+	m.code, m.traced = reading{on: m.code.on}, ""
 }
 
 // shows turns to the newest picture.

@@ -13,11 +13,12 @@ import (
 // conductor, whose words reach every screen, and remembers those that a screen
 // which is opened later has to know. Its methods are safe for concurrent use.
 type session struct {
-	system scenarios.System
 	script *scenarios.Scenario // nil unless one is replayed
 	orders chan order          // of all screens
 
 	mu      sync.Mutex
+	system  scenarios.System
+	renewed chan struct{} // closed when system is replaced
 	viewers map[*viewer]bool
 	lasting []tea.Msg // for those who come later, in order
 }
@@ -36,8 +37,8 @@ type audienceMsg int
 
 func newSession(system scenarios.System, script *scenarios.Scenario) *session {
 	return &session{
-		system: system, script: script, orders: make(chan order, orderQueue),
-		viewers: make(map[*viewer]bool),
+		script: script, orders: make(chan order, orderQueue),
+		system: system, renewed: make(chan struct{}), viewers: make(map[*viewer]bool),
 	}
 }
 
@@ -51,12 +52,31 @@ func (s *session) tell(to *viewer, msg tea.Msg) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch msg.(type) {
+	case playAnew:
+		s.lasting = nil
 	case progressMsg, playEnded, settingsMsg, paceMsg:
 		s.lasting = append(s.lasting, msg)
 	}
 	for v := range s.viewers {
 		v.post(msg)
 	}
+}
+
+// renew puts another ring in place of the one that is shown.
+func (s *session) renew(system scenarios.System) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.system = system
+	close(s.renewed)
+	s.renewed = make(chan struct{})
+}
+
+// shown returns the ring, and a channel that is closed when there is another
+// one.
+func (s *session) shown() (scenarios.System, <-chan struct{}) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.system, s.renewed
 }
 
 // attach makes a screen one of the session's, until detach.
@@ -124,7 +144,10 @@ func (s *session) show(ctx context.Context, v *viewer, program *tea.Program) err
 	})
 	wg.Go(func() {
 		defer restoreOnPanic(program)
-		feed(ctx, s.system, program.Send)
+		for ctx.Err() == nil {
+			system, renewed := s.shown()
+			feed(ctx, system, renewed, program.Send)
+		}
 	})
 	_, err := program.Run()
 	cancel()

@@ -33,6 +33,10 @@ type Options struct {
 	// Settings are those of a ring without a scenario. Of a scenario, only how
 	// fingers are numbered at the start is taken from here.
 	Settings scenarios.Settings
+	// Renew returns another ring like System, not yet started, for a scenario that
+	// is to begin anew; the old one is closed then. Run closes what it returned.
+	// Without it a scenario goes forward only.
+	Renew func() scenarios.System
 	// Scenario is replayed if it is set.
 	Scenario *scenarios.Scenario
 	// Peers is how many peers join when the screen is up, 0 or more. With a
@@ -90,6 +94,14 @@ func Run(ctx context.Context, opts Options) error {
 		c.opening = opening(opts.Peers)
 	}
 	r.Gate = c.gate
+	if opts.Renew != nil {
+		c.renew = func() runner { return s.fresh(opts.Renew(), c) }
+		defer func() {
+			if system, _ := s.shown(); system != opts.System {
+				system.Close()
+			}
+		}()
+	}
 	var wg sync.WaitGroup
 	wg.Go(func() {
 		defer restoreOnPanic(program)
@@ -105,6 +117,17 @@ func Run(ctx context.Context, opts Options) error {
 		return fmt.Errorf("the screen: %w", err)
 	}
 	return nil
+}
+
+// fresh closes the ring that is shown and puts another one in its place, with a
+// runner for it.
+func (s *session) fresh(system scenarios.System, c *conductor) runner {
+	old, _ := s.shown()
+	old.Close()
+	s.renew(system)
+	r := scenarios.NewRunner(system)
+	r.Gate = c.gate
+	return r
 }
 
 // model returns what a viewer's screen begins with.

@@ -173,9 +173,13 @@ func (c *call) screen(f screenFlags, opts tui.Options) error {
 	opts.Lines = linesFile()
 	restore := func() {} // set before any peer starts
 	opts.Panics = func(f func()) { restore = f }
-	opts.System = scenarios.NewReal(scenarios.Real{
-		Registry: f.Listen, Keys: keyring.Random(), Share: true, Processes: f.Processes, OnPanic: func() { restore() },
-	})
+	keys := keyring.Random()
+	opts.Renew = func() scenarios.System {
+		return scenarios.NewReal(scenarios.Real{
+			Registry: f.Listen, Keys: keys, Share: true, Processes: f.Processes, OnPanic: func() { restore() },
+		})
+	}
+	opts.System = opts.Renew()
 	defer opts.System.Close()
 	return tui.Run(c.ctx, opts)
 }
