@@ -15,6 +15,7 @@ type command struct {
 	help    string // one sentence
 	starts  bool   // needs a ring, so that the ring's settings are fixed from here on
 	claim   bool   // a run can fail on it
+	files   bool   // reads or writes files, which is for people at this machine
 	parse   func(p *parser) action
 }
 
@@ -22,13 +23,16 @@ type command struct {
 var commands = []command{
 	{
 		name: "title", group: "frame", usage: `title "TEXT"`, example: `title "Lookup on the paper's ring"`,
-		help: "Says what the scenario is about.", parse: parseTelling,
+		help: "Says what the scenario is about.", parse: parseTitle,
 	}, {
 		name: "set", group: "frame", usage: "set NAME=VALUE ...", example: "set bits=6 successors=3 stabilize=200ms",
 		help: "Changes settings; those of the ring only before the first line that needs one.", parse: parseSet,
 	}, {
 		name: "chapter", group: "frame", usage: `chapter "TEXT"`, example: `chapter "A crash"`,
 		help: "Begins a new part; the count of messages begins anew.", parse: parseChapter,
+	}, {
+		name: "include", group: "frame", usage: "include FILE", example: "include paper-small", files: true,
+		help: "Puts all lines of another file here, but its title: one beside this file, or a shipped scenario.", parse: parseInclude,
 	}, {
 		name: "join", group: "members", usage: "join N8 N14 ... [via PEER] | join NUMBER", example: "join N8 N14 via N1", starts: true,
 		help: "Adds peers at the same time: those named, or so many whose identifiers are the hash of their address.", parse: parseJoin,
@@ -113,6 +117,16 @@ var commands = []command{
 	}, {
 		name: "focus", group: "telling", usage: "focus PEER", example: "focus N8", starts: true,
 		help: "Turns the screen's attention to a peer.", parse: parseFocus,
+	}, {
+		name: "ask", group: "telling", usage: `ask "TEXT" = ANSWER | ask "TEXT" = CONDITION`, example: `ask "First hop from N8 to K54?" = hop K54 from N8 = N42`, starts: true, claim: true,
+		help: "Asks the class, and fails if the answer is wrong. The answer is peers, keys, a number, a text, yes, no or none; or a condition, whose comparison may be left out. " +
+			"Right before a lookup, an answer alone is about that lookup: one peer is the first hop or the owner, several are the path, a number is the hops.", parse: parseAsk,
+	}, {
+		name: "figure", group: "output", usage: "figure FILE.svg [focus PEER] [dark]", example: "figure ring.svg focus N8", starts: true, files: true,
+		help: "Draws the ring with its keys and the last lookup, and the fingers of the peer in focus.", parse: parseFigure,
+	}, {
+		name: "snapshot", group: "output", usage: "snapshot NAME", example: "snapshot before", starts: true,
+		help: "Keeps what the ring is like, for the condition changed and the JSON report; run --snapshots DIR writes it to a file.", parse: parseSnapshot,
 	},
 }
 
@@ -139,6 +153,26 @@ func parseTelling(p *parser) action {
 	return func(context.Context, *Runner) (Result, error) { return Result{Text: text}, nil }
 }
 
+func parseTitle(p *parser) action {
+	text := p.text()
+	p.title = text
+	return func(_ context.Context, r *Runner) (Result, error) {
+		r.title = text
+		return Result{Text: text}, nil
+	}
+}
+
+// TouchesFiles reports whether a line would read or write files of this
+// machine. It should not be taken from people elsewhere.
+func TouchesFiles(line string) bool {
+	toks, _, _ := lex(line)
+	if len(toks) == 0 {
+		return false
+	}
+	c := findCommand(toks[0])
+	return c != nil && c.files
+}
+
 func parseChapter(p *parser) action {
 	text := p.text()
 	return func(_ context.Context, r *Runner) (Result, error) {
@@ -155,6 +189,7 @@ func parseFocus(p *parser) action {
 			return Result{}, err
 		}
 		name := nameOf(ids[0], r.sys.Picture())
+		r.focus = name
 		return Result{Text: "look at " + name, Peers: []string{name}}, nil
 	}
 }

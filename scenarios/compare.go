@@ -29,6 +29,10 @@ func (c comparison) equals(same bool) bool { return same == (c == "=") }
 // otherwise = or !=.
 func (p *parser) comparison(ordered bool) comparison {
 	t := p.next()
+	if p.open && t.kind == end {
+		p.cut()
+		return "="
+	}
 	switch {
 	case t.kind == operator && (ordered || t.text == "=" || t.text == "!="):
 	case ordered:

@@ -111,12 +111,17 @@ func (c *completer) expand(placeholder string) (part, bool) {
 	word := func(text string) []part { return []part{{text: text}} }
 	switch placeholder {
 	case "PEER":
-		if waitsFor := c.words[0].text; waitsFor == "expect" || waitsFor == "wait" || waitsFor == "always" {
+		if slices.Contains([]string{"expect", "wait", "always", "ask"}, c.words[0].text) {
 			return part{}, false // conditions name their peers
 		}
 		return part{any: [][]part{
 			word("PEERNAME"), {{text: "random"}, {text: "NUMBER", optional: true}}, word("any"), word("all"),
 			{{text: "owner"}, {text: "KEY"}}, {{text: "successor"}, {text: "PEERNAME"}},
+		}}, true
+	case "ANSWER":
+		return part{any: [][]part{
+			{{text: "PEERNAME", repeated: true}}, {{text: "KEY", repeated: true}}, word("NUMBER"), word(`"TEXT"`),
+			word("yes"), word("no"), word("none"),
 		}}, true
 	case "CONDITION":
 		all := part{}
@@ -141,7 +146,7 @@ func (c *completer) offer(p part) {
 			c.add(Completion{Label: d.Key.Text(c.pic.Space)})
 		}
 		c.hint(p.text, keyHint)
-	case p.text == "NAME":
+	case p.text == "NAME" && c.words[0].is("set"):
 		for _, s := range settings {
 			c.add(Completion{Label: s.name + "=", Help: s.help + " (" + s.values + ")"})
 		}
@@ -164,7 +169,8 @@ func (c *completer) offer(p part) {
 // hints say what the placeholders are that are typed by hand.
 var hints = map[string]string{
 	"NUMBER": "a number", "DURATION": "a duration such as 200ms or 2s", `"TEXT"`: "a text in double quotes",
-	`"VALUE"`: "a text in double quotes", "SHARE%": "a share such as 30%", "FILE": "a file",
+	`"VALUE"`: "a text in double quotes", "SHARE%": "a share such as 30%", "FILE": "a file", "FILE.svg": "a file to write",
+	"NAME": "a name of letters and digits",
 }
 
 const keyHint = `K54 is the identifier 54 itself, a text in double quotes is hashed`
@@ -175,7 +181,7 @@ func (c *completer) offerWord(text string) {
 		if k := findCommand(token{kind: word, text: text}); k != nil {
 			one.Help, one.Usage = k.help, k.usage
 		}
-	} else if k := conditionNamed(text); k != nil {
+	} else if k := conditionBeginning(text); k != nil {
 		one.Help, one.Usage = k.help, k.usage
 	}
 	c.add(one)

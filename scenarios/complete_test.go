@@ -51,7 +51,7 @@ var completions = []struct{ line, want string }{
 	{"wait ¦", "until"},
 	{"wait until st¦", "stable"},
 	{"wait until stable ¦", "within"},
-	{"expect ¦", "not stable valid rings size N1. N8. N14. N20. owner ..."},
+	{"expect ¦", "not stable valid rings size N1. N8. N14. N20. fingers owner ..."},
 	{"expect N8.su¦", "N8.successor N8.successors"},
 	{"expect N8.finger[1] = ¦", "N1 N8 N14 N20 none"},
 	{"expect N8.predecessor = no¦", "none"},
@@ -60,6 +60,14 @@ var completions = []struct{ line, want string }{
 	{"expect eventually valid ¦", "within"},
 	{"expect recovery.r¦", "recovery.ring recovery.rounds"},
 	{"load 5 ¦", "keys"},
+	{"include paper-l¦", "paper-lookup (FILE)"},
+	{"figure ¦", "(FILE.svg)"},
+	{"figure ring.svg fo¦", "focus"},
+	{"snapshot ¦", "(NAME)"},
+	{`ask "Who?" ¦`, "="},
+	{`ask "Who?" = N¦`, `N1 N8 N14 N20 no none N1. N8. N14. N20. (KEY) (NUMBER) ("TEXT")`},
+	{`ask "Who?" = owner ¦`, `"apple" K54 (KEY)`},
+	{`ask "Who?" = owner K54 ¦`, "="},
 }
 
 func TestComplete(t *testing.T) {

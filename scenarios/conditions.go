@@ -13,6 +13,10 @@ type verdict struct {
 	void  bool     // it cannot be told; neither the condition nor its opposite holds
 	seen  string   // what was found, as a sentence without a full stop
 	peers []string // the peers involved
+
+	// Of one that is about a quantity or a pointer, for a question.
+	answer string   // what it is, as a line writes it: "N56", "3", "K1 K5"
+	why    []string // why it is so, a sentence each
 }
 
 // judge looks at a Picture. It must be safe to call from any goroutine, since
@@ -24,6 +28,7 @@ type env struct {
 	last         *way            // of the latest lookup, put, get or delete of the scenario
 	got          *observe.Access // the latest get
 	chapterBegan uint64          // Picture.Messages then
+	snapshots    map[string]*observe.Picture
 }
 
 // condition is a condition of a line.
@@ -40,6 +45,7 @@ type conditionKind struct {
 	usage   string
 	example string
 	help    string
+	answer  AnswerKind
 	of      past // about something that is over, so that waiting for it is vain
 	parse   func(p *parser, of field) judge
 }
@@ -66,47 +72,59 @@ type field struct {
 
 // conditions are in the order of the help text.
 var conditions = []conditionKind{
-	{name: "stable", usage: "stable", example: "stable", parse: parseStable,
+	{name: "stable", answer: AnswerYesNo, usage: "stable", example: "stable", parse: parseStable,
 		help: "Every predecessor, successor list and finger is right, nobody is joining or leaving, and every key is on exactly the peers that should hold it."},
-	{name: "valid", usage: "valid", example: "valid", parse: parseValid,
+	{name: "valid", answer: AnswerYesNo, usage: "valid", example: "valid", parse: parseValid,
 		help: "The proved invariant holds: every member has a live successor, and they form one ordered ring."},
-	{name: "rings", usage: "rings = NUMBER", example: "rings = 1", parse: parseRings,
+	{name: "rings", answer: AnswerNumber, usage: "rings = NUMBER", example: "rings = 1", parse: parseRings,
 		help: "How many rings the first live successors form."},
-	{name: "size", usage: "size = NUMBER", example: "size = 10", parse: parseSize,
+	{name: "size", answer: AnswerNumber, usage: "size = NUMBER", example: "size = 10", parse: parseSize,
 		help: "How many live peers the ring has."},
-	{name: ".successor", usage: "PEER.successor = PEER", example: "N8.successor = N14", parse: parseSuccessor,
+	{name: ".successor", answer: AnswerPeer, usage: "PEER.successor = PEER", example: "N8.successor = N14", parse: parseSuccessor,
 		help: "Whom a peer holds for its successor; a peer that knows nobody is its own."},
-	{name: ".predecessor", usage: "PEER.predecessor = PEER | none", example: "N8.predecessor = N1", parse: parsePredecessor,
+	{name: ".predecessor", answer: AnswerPeer, usage: "PEER.predecessor = PEER | none", example: "N8.predecessor = N1", parse: parsePredecessor,
 		help: "Whom a peer holds for its predecessor; a lone peer is its own."},
-	{name: ".successors", usage: "PEER.successors = PEER ...", example: "N8.successors = N14 N21 N32", parse: parseSuccessors,
+	{name: ".successors", answer: AnswerPath, usage: "PEER.successors = PEER ...", example: "N8.successors = N14 N21 N32", parse: parseSuccessors,
 		help: "A peer's whole successor list, in order; that of a lone peer is itself."},
-	{name: ".finger", usage: "PEER.finger[NUMBER] = PEER | none", example: "N8.finger[4] = N21", parse: parseFinger,
+	{name: ".finger", answer: AnswerPeer, usage: "PEER.finger[NUMBER] = PEER | none", example: "N8.finger[4] = N21", parse: parseFinger,
 		help: "One row of a peer's finger table, numbered from 1 unless set fingers=0-based."},
-	{name: "owner", usage: "owner KEY = PEER", example: "owner K54 = N56", parse: parseOwner,
+	{name: ".fingers", answer: AnswerPath, usage: "PEER.fingers = PEER ...", example: "N8.fingers = N14 N14 N14 N21 N32 N42", parse: parseFingers,
+		help: "A peer's whole finger table, from the first row to the last."},
+	{name: "fingers to", answer: AnswerPeers, usage: "fingers to PEER = PEER ... | none", example: "fingers to N42 = N8 N32 N38", parse: parseFingersTo,
+		help: "The other peers with a finger that points at a peer, in any order: those whose tables change when it goes."},
+	{name: "owner", answer: AnswerPeer, usage: "owner KEY = PEER", example: "owner K54 = N56", parse: parseOwner,
 		help: "The first live peer at or after the key owns it, and knows it: the key lies between its predecessor pointer and itself."},
-	{name: "path", usage: "path PEER ...", example: "path N8 N42 N51 N56", parse: parsePath, of: aLookup,
+	{name: "hop", answer: AnswerPeer, usage: "hop KEY from PEER = PEER | none", example: "hop K54 from N8 = N42", parse: parseHop,
+		help: "Whom a peer would ask first if it looked a key up now."},
+	{name: "way", answer: AnswerPath, usage: "way KEY from PEER = PEER ...", example: "way K54 from N8 = N8 N42 N51 N56", parse: parseWay,
+		help: "The path that a lookup would take by what the peers believe now."},
+	{name: "path", answer: AnswerPath, usage: "path PEER ...", example: "path N8 N42 N51 N56", parse: parsePath, of: aLookup,
 		help: "The way of the last lookup, put, get or delete: the origin, every peer it went to, and last the owner."},
-	{name: "hops", usage: "hops <= NUMBER", example: "hops <= 4", parse: parseHops, of: aLookup,
+	{name: "hops", answer: AnswerNumber, usage: "hops <= NUMBER", example: "hops <= 4", parse: parseHops, of: aLookup,
 		help: "The length of that path minus one."},
-	{name: "replicas", usage: "replicas KEY = PEER ... | none", example: "replicas K54 = N56 N1", parse: parseReplicas,
+	{name: "replicas", answer: AnswerPeers, usage: "replicas KEY = PEER ... | none", example: "replicas K54 = N56 N1", parse: parseReplicas,
 		help: "The live peers that hold the newest value of a key, its owner included, in any order."},
-	{name: "copies", usage: "copies KEY = NUMBER", example: "copies K54 = 3", parse: parseCopies,
+	{name: "copies", answer: AnswerNumber, usage: "copies KEY = NUMBER", example: "copies K54 = 3", parse: parseCopies,
 		help: "How many these are."},
 	{name: "value", usage: `value KEY = "VALUE" | none`, example: `value K54 = "red"`, parse: parseValue,
 		help: "The newest value that a live peer holds under a key."},
-	{name: "found", usage: "found", example: "found", parse: parseFound, of: aGet,
+	{name: "found", answer: AnswerYesNo, usage: "found", example: "found", parse: parseFound, of: aGet,
 		help: "The last get found a value."},
-	{name: "lost", usage: "lost = NUMBER", example: "lost = 0", parse: parseLost,
+	{name: "lost", answer: AnswerNumber, usage: "lost = NUMBER", example: "lost = 0", parse: parseLost,
 		help: "How many keys were acknowledged, and not deleted since, and are on no live peer any more, or only in an older value."},
-	{name: "keys", usage: "keys = NUMBER", example: "keys = 200", parse: parseKeys,
+	{name: "keys for", answer: AnswerKeys, usage: "keys for PEER = KEY ... | none", example: "keys for N26 = K24 K26", parse: parseKeysFor,
+		help: "The keys between the live peer before an identifier and the identifier: those that a peer there takes when it joins."},
+	{name: "keys", answer: AnswerNumber, usage: "keys = NUMBER", example: "keys = 200", parse: parseKeys,
 		help: "How many keys the ring holds."},
-	{name: ".keys", usage: "PEER.keys = KEY ... | none", example: `N8.keys = K1 K5 "apple"`, parse: parsePeerKeys,
+	{name: ".keys", answer: AnswerKeys, usage: "PEER.keys = KEY ... | none", example: `N8.keys = K1 K5 "apple"`, parse: parsePeerKeys,
 		help: "The keys that a peer holds and truly owns, in any order; copies that it keeps for others do not count."},
-	{name: ".copies", usage: "PEER.copies = KEY ... | none", example: "N8.copies = K1 K5 K54", parse: parsePeerCopies,
+	{name: ".copies", answer: AnswerKeys, usage: "PEER.copies = KEY ... | none", example: "N8.copies = K1 K5 K54", parse: parsePeerCopies,
 		help: "All keys that a peer holds, its own and those that it keeps for others, in any order."},
-	{name: ".load", usage: "PEER.load <= NUMBER", example: "N8.load <= 40", parse: parsePeerLoad,
+	{name: ".load", answer: AnswerNumber, usage: "PEER.load <= NUMBER", example: "N8.load <= 40", parse: parsePeerLoad,
 		help: "How many keys a peer holds and truly owns."},
-	{name: "messages", usage: "messages <= NUMBER", example: "messages <= 500", parse: parseMessages,
+	{name: "changed", answer: AnswerPeers, usage: "changed NAME = PEER ... | none", example: "changed before = N8 N32", parse: parseChanged,
+		help: "The live peers whose finger table is another one than in the snapshot of this name, in any order."},
+	{name: "messages", answer: AnswerNumber, usage: "messages <= NUMBER", example: "messages <= 500", parse: parseMessages,
 		help: "How many messages the peers have sent each other since the last chapter began."},
 	{name: "recovery.suspected", usage: "recovery.suspected <= DURATION", example: "recovery.suspected <= 500ms",
 		parse: recoveryMoment("suspected", "nobody suspects anything yet", func(rec *observe.Recovery) observe.Moment { return rec.Suspected }),
@@ -177,11 +195,19 @@ func (p *parser) findCondition(first token) (*conditionKind, field) {
 			name, of.index = name[:i], name[i+1:len(name)-1]
 		}
 	}
+	if two := conditionNamed(name + " " + p.peek().text); two != nil && p.peek().kind == word {
+		p.next()
+		return two, of
+	}
 	if kind := conditionNamed(name); kind != nil {
 		if of.index != "" && name != ".finger" {
 			p.errorf(first, "%s has no rows: expected %s", name[1:], kind.usage)
 		}
 		return kind, of
+	}
+	if two := conditionBeginning(name); two != nil {
+		p.errorf(p.peek(), "expected %s, found %s", strings.TrimPrefix(two.name, name+" "), p.peek().found())
+		return nil, field{}
 	}
 	what := "condition"
 	if strings.HasPrefix(name, ".") {
@@ -196,6 +222,17 @@ func (p *parser) findCondition(first token) (*conditionKind, field) {
 func conditionNamed(name string) *conditionKind {
 	for i := range conditions {
 		if conditions[i].name == name {
+			return &conditions[i]
+		}
+	}
+	return nil
+}
+
+// conditionBeginning returns the first condition with a name of which this is
+// the first word; nil if there is none.
+func conditionBeginning(word string) *conditionKind {
+	for i := range conditions {
+		if first, _, _ := strings.Cut(conditions[i].name, " "); first == word {
 			return &conditions[i]
 		}
 	}

@@ -3,6 +3,7 @@ package scenarios
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/clipperhouse/displaywidth"
@@ -15,6 +16,8 @@ type Error struct {
 	Column  int    // of the word at fault, in runes, from 1
 	Message string // what was expected
 	Source  string // the line, without its end; "" if it cannot be shown
+
+	order int // of the line among those of all files
 }
 
 // Error returns the place and the message, then the line itself and a caret
@@ -32,7 +35,7 @@ func (e *Error) Error() string {
 }
 
 func (e *Error) compare(o *Error) int {
-	return cmp.Or(cmp.Compare(e.Line, o.Line), cmp.Compare(e.Column, o.Column))
+	return cmp.Or(cmp.Compare(e.order, o.order), cmp.Compare(e.Column, o.Column))
 }
 
 // How an excerpt is laid out, in runes: a long line is cut around the word, so
@@ -110,4 +113,20 @@ func (es Errors) Unwrap() []error {
 		errs[i] = e
 	}
 	return errs
+}
+
+// once leaves out what was told before: a file may be included twice.
+func (es Errors) once() Errors {
+	type place struct {
+		file         string
+		line, column int
+		message      string
+	}
+	seen := make(map[place]bool)
+	return slices.DeleteFunc(es, func(e *Error) bool {
+		at := place{e.File, e.Line, e.Column, e.Message}
+		again := seen[at]
+		seen[at] = true
+		return again
+	})
 }

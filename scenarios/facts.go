@@ -3,6 +3,7 @@ package scenarios
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"chordscope/node/observe"
@@ -24,15 +25,26 @@ func parseValid(*parser, field) judge {
 }
 
 func health(holds bool, word string, pic *observe.Picture) verdict {
+	v := verdict{holds: holds, answer: yesOrNo(holds)}
 	switch {
 	case holds:
-		return verdict{holds: true, seen: "the ring is " + word}
+		v.seen = "the ring is " + word
 	case pic.Health.Live == 0:
-		return verdict{seen: errEmpty.Error()}
+		v.seen = errEmpty.Error()
 	case pic.Health.Why == "":
-		return verdict{seen: "the ring is not " + word}
+		v.seen = "the ring is not " + word
+	default:
+		v.seen = fmt.Sprintf("not %s: %s", word, pic.Health.Why)
 	}
-	return verdict{seen: fmt.Sprintf("not %s: %s", word, pic.Health.Why)}
+	v.why = []string{v.seen}
+	return v
+}
+
+func yesOrNo(yes bool) string {
+	if yes {
+		return "yes"
+	}
+	return "no"
 }
 
 func parseRings(p *parser, _ field) judge {
@@ -59,7 +71,7 @@ func (p *parser) quantityOf(of func(env, *observe.Picture) (n int, seen string))
 	c, want := p.quantity()
 	return func(e env, pic *observe.Picture) verdict {
 		n, seen := of(e, pic)
-		return verdict{holds: c.holds(n, want), seen: seen}
+		return verdict{holds: c.holds(n, want), seen: seen, answer: strconv.Itoa(n), why: []string{seen}}
 	}
 }
 
@@ -81,6 +93,8 @@ func parseOwner(p *parser, _ field) judge {
 		own := ring.OpenClosed(pred.ID, owner.ID)
 		knows := pred.Name != "" && own.Contains(key.ID)
 		v.holds = c.equals(knows && want.is(owner.ID, pic.Space))
+		v.answer, v.why = owner.Name, []string{fmt.Sprintf("%s in %s: from behind its predecessor %s up to %s itself",
+			pic.Space.Format(key.ID), pic.Space.FormatInterval(own), pred.Name, owner.Name)}
 		switch {
 		case knows:
 			v.seen = fmt.Sprintf("%s owns %s", owner.Name, name)
@@ -97,7 +111,7 @@ func parseOwner(p *parser, _ field) judge {
 
 func parsePath(p *parser, _ field) judge {
 	c := comparison("=")
-	if p.peek().kind == operator {
+	if p.peek().kind == operator || p.open && !p.more() {
 		c = p.comparison(false)
 	}
 	want := p.refs()
@@ -105,7 +119,8 @@ func parsePath(p *parser, _ field) judge {
 	return func(e env, _ *observe.Picture) verdict {
 		v, ok := lastWay(e)
 		if ok {
-			v.seen = "path " + strings.Join(e.last.PathNames, " ")
+			v.answer = strings.Join(e.last.PathNames, " ")
+			v.seen, v.why = "path "+v.answer, stepsOf(e.last.Lookup)
 			v.holds = c.equals(slices.EqualFunc(want, e.last.Path, func(f peerRef, id ring.ID) bool { return f.is(id, space) }))
 		}
 		return v
@@ -118,6 +133,7 @@ func parseHops(p *parser, _ field) judge {
 		v, ok := lastWay(e)
 		if ok {
 			v.seen = fmt.Sprintf("%s: %s", plural(e.last.Hops, "hop"), strings.Join(e.last.PathNames, " "))
+			v.answer, v.why = strconv.Itoa(e.last.Hops), stepsOf(e.last.Lookup)
 			v.holds = c.holds(e.last.Hops, want)
 		}
 		return v
@@ -136,4 +152,14 @@ func lastWay(e env) (verdict, bool) {
 		return v, false
 	}
 	return v, true
+}
+
+// stepsOf says why a lookup went the way it did, hop by hop, as its trace has
+// it.
+func stepsOf(l *observe.Lookup) []string {
+	out := make([]string, len(l.Steps))
+	for i, s := range l.Steps {
+		out[i] = s.AtName + ": " + describeStep(s)
+	}
+	return out
 }

@@ -28,7 +28,7 @@ func TestHelpIsComplete(t *testing.T) {
 		check(c.name, c.usage, c.help, c.example, c.example)
 	}
 	for _, c := range conditions {
-		check(c.name, c.usage, c.help, c.example, "get K54 from N8\nexpect "+c.example)
+		check(c.name, c.usage, c.help, c.example, "snapshot before\nget K54 from N8\nexpect "+c.example)
 	}
 	for _, s := range settings {
 		if !strings.Contains(text, s.name) || !strings.Contains(text, s.values) {

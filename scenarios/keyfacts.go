@@ -3,9 +3,11 @@ package scenarios
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"chordscope/node/observe"
+	"chordscope/node/ring"
 	"chordscope/node/store"
 )
 
@@ -39,7 +41,7 @@ func parseReplicas(p *parser, _ field) judge {
 		for _, f := range want {
 			same = same && slices.ContainsFunc(d.Holders, func(h observe.Holder) bool { return h.Has && f.is(h.ID, pic.Space) })
 		}
-		return verdict{holds: c.equals(same), seen: whereabouts(key, d, pic), peers: names}
+		return verdict{holds: c.equals(same), seen: whereabouts(key, d, pic), peers: names, answer: wordsOrNone(names), why: keptBy(names)}
 	}
 }
 
@@ -49,7 +51,8 @@ func parseCopies(p *parser, _ field) judge {
 	return func(_ env, pic *observe.Picture) verdict {
 		d := pic.Datum(key)
 		names := holderNames(d)
-		return verdict{holds: c.holds(len(names), want), seen: whereabouts(key, d, pic), peers: names}
+		seen := whereabouts(key, d, pic)
+		return verdict{holds: c.holds(len(names), want), seen: seen, peers: names, answer: strconv.Itoa(len(names)), why: []string{seen}}
 	}
 }
 
@@ -94,10 +97,10 @@ func parseValue(p *parser, _ field) judge {
 		d := pic.Datum(key)
 		names := holderNames(d)
 		if len(names) == 0 {
-			return verdict{holds: c.equals(none), seen: whereabouts(key, d, pic)}
+			return verdict{holds: c.equals(none), seen: whereabouts(key, d, pic), answer: "none"}
 		}
 		return verdict{
-			holds: c.equals(!none && d.Size == size && d.Sum == sum), peers: names,
+			holds: c.equals(!none && d.Size == size && d.Sum == sum), peers: names, answer: showValue([]byte(d.Head), d.Size),
 			seen: fmt.Sprintf("value %s = %s", placed(key, pic.Space), showValue([]byte(d.Head), d.Size)),
 		}
 	}
@@ -112,7 +115,10 @@ func parseFound(*parser, field) judge {
 			return verdict{void: true, seen: "the get failed: " + e.got.Failed, peers: e.got.Lookup.PathNames}
 		}
 		key := placed(e.got.Key, pic.Space)
-		v := verdict{holds: e.got.Found, seen: key + " was not found", peers: []string{e.got.Lookup.OwnerName}}
+		v := verdict{
+			holds: e.got.Found, seen: key + " was not found", peers: []string{e.got.Lookup.OwnerName},
+			answer: yesOrNo(e.got.Found), why: stepsOf(&e.got.Lookup),
+		}
 		if v.holds {
 			v.seen = fmt.Sprintf("%s was found: %s", key, showValue(e.got.Value, len(e.got.Value)))
 		}
@@ -137,7 +143,8 @@ func (p *parser) keysOn(of field, name string, meant func(*observe.Peer, *observ
 	return onPeer(of.peer, func(peer *observe.Peer, pic *observe.Picture) verdict {
 		have := keysOf(pic, func(d *observe.Datum) bool { return meant(peer, d) })
 		same := slices.EqualFunc(want, have, func(k store.Key, d *observe.Datum) bool { return k == d.Key })
-		return verdict{holds: c.equals(same), seen: fmt.Sprintf("%s.%s = %s", peer.Name, name, listKeys(have))}
+		text := listKeys(have)
+		return verdict{holds: c.equals(same), seen: fmt.Sprintf("%s.%s = %s", peer.Name, name, text), answer: text, why: reach(peer, pic)}
 	})
 }
 
@@ -159,7 +166,28 @@ func keysOf(pic *observe.Picture, meant func(*observe.Datum) bool) []*observe.Da
 
 func parsePeerLoad(p *parser, of field) judge {
 	c, want := p.quantity()
-	return onPeer(of.peer, func(peer *observe.Peer, _ *observe.Picture) verdict {
-		return verdict{holds: c.holds(peer.Owned, want), seen: fmt.Sprintf("%s owns %s", peer.Name, plural(peer.Owned, "key"))}
+	return onPeer(of.peer, func(peer *observe.Peer, pic *observe.Picture) verdict {
+		return verdict{
+			holds: c.holds(peer.Owned, want), seen: fmt.Sprintf("%s owns %s", peer.Name, plural(peer.Owned, "key")),
+			answer: strconv.Itoa(peer.Owned), why: reach(peer, pic),
+		}
 	})
+}
+
+// keptBy says which part of the holders is what.
+func keptBy(names []string) []string {
+	if len(names) < 2 {
+		return nil
+	}
+	return []string{fmt.Sprintf("%s owns it, the copies are on those that follow: %s", names[0], strings.Join(names[1:], " "))}
+}
+
+// reach says which keys a peer owns.
+func reach(peer *observe.Peer, pic *observe.Picture) []string {
+	pred := predecessor(peer, pic)
+	if pred.Name == "" {
+		return nil
+	}
+	return []string{fmt.Sprintf("%s owns the keys in %s, from behind its predecessor %s up to itself",
+		peer.Name, pic.Space.FormatInterval(ring.OpenClosed(pred.ID, peer.ID)), pred.Name)}
 }

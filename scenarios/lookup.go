@@ -24,6 +24,7 @@ func parseLookup(p *parser) action {
 	from := p.onePeer()
 	recursive := p.accept("recursive") || p.scope.settings.Recursive
 	p.scope.looked = true
+	p.lookup = &subject{key, from}
 	return func(ctx context.Context, r *Runner) (Result, error) {
 		origin, err := r.chooseAwake(from)
 		if err != nil {

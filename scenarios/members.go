@@ -68,6 +68,7 @@ func (p *parser) newPeers() []ring.ID {
 			p.errorf(t, "expected at most %d peers", maxPeers)
 		default:
 			ids = append(ids, id)
+			p.scope.named[id] = true
 		}
 	}
 	return ids

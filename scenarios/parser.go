@@ -17,9 +17,14 @@ type scope struct {
 	started  string // the command that started the ring; "": none yet
 	looked   bool   // something was looked up, so that hops and path mean something
 	got      bool   // a get was made, so that found means something
+
+	named     map[ring.ID]bool // peers that a line lets join
+	snapshots map[string]bool
 }
 
-func newScope() scope { return scope{settings: DefaultSettings()} }
+func newScope() scope {
+	return scope{settings: DefaultSettings(), named: make(map[ring.ID]bool), snapshots: make(map[string]bool)}
+}
 
 func (s *scope) space() ring.Space { return ring.MustSpace(s.settings.Bits) }
 
@@ -43,12 +48,22 @@ type parser struct {
 	scope  *scope
 	file   string
 	number int
+	order  int // of the line, over all files
 	source string
+	typed  bool // by a person, who has no file
 
 	toks []token
 	pos  int
 	lost bool // the rest of the line makes no sense
+	open bool // a condition may end before its comparison, as a question does
+	left bool // it did
 	errs Errors
+
+	title    string
+	ask      *Ask     // of a line that asks
+	lookup   *subject // of a line that looks up
+	included []Line   // of a line that includes
+	include  func(file token) []Line
 }
 
 // line parses the whole line. It returns false for one without a command, and
@@ -82,12 +97,13 @@ func (p *parser) line() (Line, bool) {
 		p.errorf(first, "unknown command %s%s", first.found(), suggest(first.text, commandNames()))
 		return Line{}, false
 	}
-	l := Line{Number: p.number, Text: p.command(), Command: c.name, Claim: c.claim, starts: c.starts}
+	l := Line{File: p.file, Number: p.number, Text: p.command(), Command: c.name, Claim: c.claim, starts: c.starts}
 	if c.starts && p.scope.started == "" {
 		p.scope.started = l.Text
 	}
 	l.run = c.parse(p)
 	p.end()
+	l.Ask, l.lookup, l.title = p.ask, p.lookup, p.title
 	return l, len(p.errs) == 0
 }
 
@@ -110,8 +126,12 @@ func (p *parser) errorf(at token, format string, args ...any) {
 }
 
 func (p *parser) errorAt(at token, message string) *Error {
-	return &Error{File: p.file, Line: p.number, Column: at.column, Message: message, Source: p.source}
+	return &Error{File: p.file, Line: p.number, Column: at.column, Message: message, Source: p.source, order: p.order}
 }
+
+// cut ends an open condition before its comparison: what would follow reads as
+// nothing, without a mistake.
+func (p *parser) cut() { p.left, p.lost = true, true }
 
 // peek returns the token that comes next; at the end, and once the parser is
 // lost, an end token.

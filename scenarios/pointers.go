@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -46,9 +47,11 @@ func (p *parser) pointer(of field, name string, get func(*observe.Peer, *observe
 		ptr := get(peer, pic)
 		same := ptr.Name == "" && want.none || ptr.Name != "" && !want.none && want.peer.is(ptr.ID, pic.Space)
 		v := verdict{holds: c.equals(same), seen: fmt.Sprintf("%s.%s = %s", peer.Name, name, describePointer(ptr))}
+		v.answer = "none"
 		if ptr.Name != "" {
-			v.peers = []string{ptr.Name}
+			v.peers, v.answer = []string{ptr.Name}, ptr.Name
 		}
+		v.why = []string{v.seen}
 		return v
 	})
 }
@@ -76,21 +79,72 @@ func parsePredecessor(p *parser, of field) judge {
 
 func parseFinger(p *parser, of field) judge {
 	row := p.finger(of)
-	return p.pointer(of, "finger["+of.index+"]", func(peer *observe.Peer, _ *observe.Picture) observe.Pointer {
+	judged := p.pointer(of, "finger["+of.index+"]", func(peer *observe.Peer, _ *observe.Picture) observe.Pointer {
 		if row < len(peer.Fingers) {
 			return peer.Fingers[row].Pointer
 		}
 		return observe.Pointer{}
 	})
+	return func(e env, pic *observe.Picture) verdict {
+		v := judged(e, pic)
+		if peer, err := of.peer.find(pic); err == nil && row < len(peer.Fingers) {
+			v.why = []string{explainFinger(peer, row, of.index, pic)}
+		}
+		return v
+	}
+}
+
+// explainFinger says where a row begins and whom it means. index is the row as
+// the scenario counts it.
+func explainFinger(peer *observe.Peer, row int, index string, pic *observe.Picture) string {
+	f := &peer.Fingers[row]
+	text := fmt.Sprintf("finger[%s] of %s starts at %s + 2^%d = %s: ", index, peer.Name, pic.Space.Format(peer.ID), row, pic.Space.Format(f.Start))
+	switch {
+	case f.Name == "":
+		return text + "the peer has not looked for it yet"
+	case f.Verdict == observe.Right && f.ID == peer.ID:
+		return text + "the first peer there or after it is the peer itself"
+	case f.Verdict == observe.Right:
+		return text + "the first peer there or after it is " + f.Name
+	}
+	return text + "it holds " + describePointer(f.Pointer)
+}
+
+func parseFingers(p *parser, of field) judge {
+	c := p.comparison(false)
+	first := p.peek()
+	want := p.refs()
+	if n := len(want); n != p.scope.settings.Bits && !p.lost {
+		p.errorf(first, "expected all %d fingers of %s, found %d", p.scope.settings.Bits, of.peer, n)
+	}
+	base := p.base()
+	return onPeer(of.peer, func(peer *observe.Peer, pic *observe.Picture) verdict {
+		var v verdict
+		words, names := make([]string, len(peer.Fingers)), make([]string, len(peer.Fingers))
+		for i, f := range peer.Fingers {
+			words[i], names[i] = describePointer(f.Pointer), cmp.Or(f.Name, "none")
+			v.why = append(v.why, explainFinger(peer, i, strconv.Itoa(i+base), pic))
+		}
+		v.holds = c.equals(slices.EqualFunc(want, peer.Fingers, func(f peerRef, ptr observe.Finger) bool {
+			return ptr.Name != "" && f.is(ptr.ID, pic.Space)
+		}))
+		v.answer, v.seen = strings.Join(names, " "), fmt.Sprintf("%s.fingers = %s", peer.Name, strings.Join(words, " "))
+		return v
+	})
+}
+
+// base is what the scenario counts fingers from.
+func (p *parser) base() int {
+	if p.scope.settings.ZeroBased {
+		return 0
+	}
+	return 1
 }
 
 // finger returns which row of a finger table is meant, counted from 0 whatever
 // the scenario counts from.
 func (p *parser) finger(of field) int {
-	first := 1
-	if p.scope.settings.ZeroBased {
-		first = 0
-	}
+	first := p.base()
 	last := first + p.scope.settings.Bits - 1
 	i, err := strconv.Atoi(of.index)
 	if err != nil || i < first || i > last || !isDigits(of.index) {
@@ -112,7 +166,8 @@ func parseSuccessors(p *parser, of field) judge {
 		same := slices.EqualFunc(want, list, func(f peerRef, ptr observe.Pointer) bool { return f.is(ptr.ID, pic.Space) })
 		return verdict{
 			holds: c.equals(same), peers: names,
-			seen: fmt.Sprintf("%s.successors = %s", peer.Name, strings.Join(words, " ")),
+			seen:   fmt.Sprintf("%s.successors = %s", peer.Name, strings.Join(words, " ")),
+			answer: strings.Join(names, " "),
 		}
 	})
 }

@@ -28,6 +28,7 @@ type Result struct {
 	Peers   []string        // the names of the peers involved
 	Lookup  *observe.Lookup // of a lookup, and the way of a put, get or delete that was answered
 	Access  *observe.Access // of a put, get or delete
+	Answer  *Answer         // of an ask: the right one, also if the line has another
 	Payload any             // the "result" of the JSON report; nil: none
 
 	// Breaches are what always should hold and broke while this line ran.

@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -25,6 +26,8 @@ type Runner struct {
 	Gate func(ctx context.Context, l Line) error
 	// Seed, if set, is used in place of the one that the scenario sets.
 	Seed *uint64
+	// SnapshotDir, if set, is the folder in which snapshot writes files.
+	SnapshotDir string
 
 	sys  System
 	turn chan struct{} // full while a line runs; what follows belongs to that line
@@ -40,6 +43,9 @@ type Runner struct {
 	registryDown bool             // by a line
 	guards       []*guard
 	told         uint64 // the number of the last recovery that was told
+	title        string
+	focus        string // the peer that the last focus was on
+	snapshots    map[string]*observe.Picture
 
 	// Of the line that runs.
 	breaches   []Breach
@@ -49,7 +55,7 @@ type Runner struct {
 // NewRunner returns a runner with the default settings. It starts the system
 // at the first line that needs it, and never closes it.
 func NewRunner(sys System) *Runner {
-	r := &Runner{sys: sys, turn: make(chan struct{}, 1), scope: newScope(), killed: make(map[ring.ID]bool)}
+	r := &Runner{sys: sys, turn: make(chan struct{}, 1), scope: newScope(), killed: make(map[ring.ID]bool), snapshots: make(map[string]*observe.Picture)}
 	if _, runs := sys.(attached); runs {
 		r.begun("attach", DefaultSettings().Seed)
 	}
@@ -100,7 +106,7 @@ func (r *Runner) Run(ctx context.Context, sc *Scenario, on func(Progress)) Repor
 		if res.Err != nil {
 			rep.Interrupted = ctx.Err() != nil
 			if !rep.Interrupted {
-				rep.Err = fmt.Errorf("%s:%d: %w", sc.Name, l.Number, res.Err)
+				rep.Err = fmt.Errorf("%s:%d: %w", cmp.Or(l.File, sc.Name), l.Number, res.Err)
 			}
 			break
 		}
@@ -176,7 +182,9 @@ func (r *Runner) begun(line string, seed uint64) {
 	r.rng = rand.New(rand.NewPCG(seed, 0))
 }
 
-func (r *Runner) env() env { return env{last: r.last, got: r.got, chapterBegan: r.chapterBegan} }
+func (r *Runner) env() env {
+	return env{last: r.last, got: r.got, chapterBegan: r.chapterBegan, snapshots: r.snapshots}
+}
 
 // look takes from a Picture what is wanted of every one: it judges the guards
 // and collects recoveries that are over.

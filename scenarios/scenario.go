@@ -8,7 +8,6 @@
 package scenarios
 
 import (
-	"bytes"
 	"slices"
 	"unicode"
 	"unicode/utf8"
@@ -41,56 +40,55 @@ func (s *Scenario) Claims() int {
 
 // Line is one command of a scenario.
 type Line struct {
+	File    string // that the line is in: Scenario.Name, or an included one
 	Number  int    // in the file, from 1
 	Text    string // the command as written, without comment and outer space
 	Command string // its first word
 	Claim   bool   // it is counted as an expectation
+	Ask     *Ask   // the question of a line with ask
 
 	starts bool // needs a ring: it is started if it was not before
 	run    action
+	title  string   // of a line with title
+	lookup *subject // of a lookup
 }
 
 // Parse reads a scenario. The name is used in messages. A file with mistakes
-// gives an Errors with all of them, in the order of the file.
+// gives an Errors with all of them, in the order of the file, also those of the
+// files that it includes.
 func Parse(name string, src []byte) (*Scenario, error) {
-	src = bytes.TrimPrefix(src, []byte("\ufeff"))
-	if len(src) > maxFile {
-		return nil, Errors{{File: name, Line: 1, Column: 1, Message: "the file is larger than 1 MiB, the most a scenario may have"}}
+	return parse(&source{name: name}, src)
+}
+
+func parse(from *source, src []byte) (*Scenario, error) {
+	rd := reader{scope: newScope()}
+	sc := &Scenario{Name: from.name, Lines: rd.file(from, src)}
+	if err := rd.scope.checkReplicas(); err != nil {
+		rd.errs = append(rd.errs, err)
 	}
-	if !utf8.Valid(src) {
-		return nil, Errors{notText(name, src)}
+	if len(rd.errs) > 0 {
+		slices.SortStableFunc(rd.errs, (*Error).compare)
+		return nil, rd.errs.once()
 	}
-	sc := &Scenario{Name: name}
-	scope := newScope()
-	var errs Errors
-	number := 0
-	for line := range bytes.Lines(src) {
-		number++
-		p := &parser{scope: &scope, file: name, number: number, source: string(bytes.TrimRight(line, "\r\n"))}
-		if l, ok := p.line(); ok {
-			sc.Lines = append(sc.Lines, l)
-			if l.Command == "title" && sc.Title == "" {
-				sc.Title = p.toks[1].text
-			}
+	for _, l := range sc.Lines {
+		if l.Command == "title" {
+			sc.Title = l.title
+			break
 		}
-		errs = append(errs, p.errs...)
 	}
-	if err := scope.checkReplicas(); err != nil {
-		errs = append(errs, err)
-	}
-	if len(errs) > 0 {
-		slices.SortStableFunc(errs, (*Error).compare)
-		return nil, errs
-	}
+	linkQuestions(sc.Lines)
 	return sc, nil
 }
 
 // parseLine reads one line typed by a person, in the scope that the commands
 // before it left.
 func parseLine(text string, s *scope) (Line, error) {
-	p := &parser{scope: s, number: 1, source: text}
+	rd := reader{scope: *s}
+	p := &parser{scope: &rd.scope, number: 1, source: text, typed: true}
+	p.include = func(t token) []Line { return rd.include(&source{}, p, t) }
 	l, ok := p.line()
-	if err := s.checkReplicas(); err != nil {
+	p.errs = append(p.errs, rd.errs...)
+	if err := rd.scope.checkReplicas(); err != nil {
 		p.errs = append(p.errs, err)
 	}
 	switch {

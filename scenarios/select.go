@@ -16,6 +16,7 @@ import (
 // several. It never returns one that is in taken.
 type selector struct {
 	many   bool // may stand for more than one peer
+	drawn  bool // at random
 	choose func(r *Runner, pic *observe.Picture, taken []ring.ID) ([]ring.ID, error)
 }
 
@@ -118,7 +119,7 @@ func (p *parser) random(from pool) selector {
 
 // drawn selects n different peers with the scenario's seed.
 func drawn(n int, from pool) selector {
-	return selector{many: n > 1, choose: func(r *Runner, pic *observe.Picture, taken []ring.ID) ([]ring.ID, error) {
+	return selector{many: n > 1, drawn: true, choose: func(r *Runner, pic *observe.Picture, taken []ring.ID) ([]ring.ID, error) {
 		left, err := from.enough(r, pic, taken, n)
 		if err != nil {
 			return nil, err

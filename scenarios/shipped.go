@@ -54,7 +54,7 @@ func loadShipped(name string) (*Scenario, error) {
 	if err != nil {
 		return nil, err
 	}
-	sc, err := Parse(name+extension, src)
+	sc, err := parse(&source{name: name + extension, shipped: true}, src)
 	if err != nil {
 		return nil, err
 	}
