@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"chordscope/node/observe"
 	"chordscope/node/ring"
 	"chordscope/tui/draw"
 )
@@ -100,60 +99,4 @@ func (m *Model) nameOf(id ring.ID) string {
 		return m.pic.Peers[i].Name
 	}
 	return "N" + short(m.pic.Space, id)
-}
-
-// recoveryView is what is broken now, and how the ring recovered until now.
-func recoveryView() *view {
-	return paneView("recovery", "what is broken, and how long the ring took to be right again after each fault", paneRecovery)
-}
-
-// recoveryPane shows what is broken, and how the ring recovered from what was
-// broken before.
-type recoveryPane struct{}
-
-func (recoveryPane) heading(*Model) heading { return heading{title: "Faults and recovery"} }
-
-func (recoveryPane) rows(m *Model, width int) []row {
-	rows := faultRows(m, width)
-	if len(rows) == 0 {
-		rows = wrapped(part{}, "Nothing is broken. Press F to break something.", draw.Dim, width)
-	}
-	return append(rows, pastRows(m.pic, width, m.compact())...)
-}
-
-// pastRows is a table of recoveries, the latest first, two rows each: what was
-// done, and how long it took until each part was right again.
-func pastRows(pic *observe.Picture, width int, compact bool) []row {
-	if len(pic.Recoveries) == 0 {
-		return nil
-	}
-	column := min(width/len(momentNames), 12)
-	head := row{}
-	for _, name := range momentNames {
-		head.add(right(name, column), draw.Dim)
-	}
-	var rows []row
-	if !compact {
-		rows = append(rows, row{})
-	}
-	rows = append(rows, line(part{"Time until it was right again, after", draw.Dim}), head)
-	for i := len(pic.Recoveries) - 1; i >= 0; i-- {
-		r := &pic.Recoveries[i]
-		rows = append(rows, line(part{draw.Fit(fmt.Sprintf("%d %s", r.Number, r.What), width), draw.Plain | draw.Bold}))
-		times := row{}
-		for _, mo := range moments(r) {
-			text, ink := "…", draw.Accent
-			switch {
-			case mo.Reached && mo.After == 0:
-				text, ink = "0", draw.Dim // it was never wrong
-			case mo.Reached:
-				text, ink = spent(mo.After), draw.Plain
-			case ended(r):
-				text, ink = "–", draw.Dim
-			}
-			times.add(right(text, column), ink)
-		}
-		rows = append(rows, times)
-	}
-	return rows
 }

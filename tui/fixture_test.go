@@ -35,7 +35,7 @@ func (w *world) add(id ring.ID) {
 	w.peers = append(w.peers, observe.Peer{
 		ID: id, Name: "N" + w.space.Format(id),
 		Addr:  fmt.Sprintf("127.0.0.1:%d", 4000+len(w.peers)),
-		State: observe.StateMember, Links: 7, Sent: 1204, Received: 1190, BytesOut: 48_000, BytesIn: 47_000,
+		State: observe.StateMember, Links: 7, Sent: 1204, Received: 1190, BytesOut: 48_000, BytesIn: 47_000, MessageRate: 12, ByteRate: 1400,
 	})
 	slices.SortFunc(w.peers, func(a, b observe.Peer) int { return a.ID.Compare(b.ID) })
 }

@@ -11,7 +11,7 @@ import (
 )
 
 // inspector shows one page about the selected peer: its routing table with the
-// verdict on every pointer, or the keys it holds.
+// verdict on every pointer, the keys it holds, or whom it talks to.
 type inspector struct {
 	pages [pageCount]func(m *Model, width int) []row
 }
@@ -22,13 +22,14 @@ type page int
 const (
 	pageTable page = iota
 	pageKeys
+	pageWays
 	pageCount
 )
 
-var pageNames = []string{"table", "keys"}
+var pageNames = []string{"table", "keys", "links"}
 
 func newInspector() *inspector {
-	return &inspector{pages: [pageCount]func(*Model, int) []row{tableRows, new(keyList).rows}}
+	return &inspector{pages: [pageCount]func(*Model, int) []row{tableRows, new(keyList).rows, wayRows}}
 }
 
 func (*inspector) heading(m *Model) heading {
@@ -90,8 +91,8 @@ func stateRow(m *Model, p *observe.Peer) row {
 func tableRows(m *Model, width int) []row {
 	p := m.selected()
 	rows := []row{stateRow(m, p)}
-	if traffic := trafficText(p); traffic != "" && !m.compact() {
-		rows = append(rows, line(part{traffic, draw.Dim}))
+	if p.Sent+p.Received > 0 && !m.compact() {
+		rows = append(rows, line(part{trafficRate(p), draw.Dim}))
 	}
 	if lone(m.pic, p) {
 		itself := []part{{"itself ", draw.Plain}, {verdictMarks[observe.Right].glyph, verdictMarks[observe.Right].ink}}
@@ -113,18 +114,6 @@ func lone(pic *observe.Picture, p *observe.Peer) bool {
 
 // nameColumn is the width of the names before pointers.
 const nameColumn = 13
-
-// trafficText sums up a peer's connections and messages.
-func trafficText(p *observe.Peer) string {
-	if p.Sent+p.Received == 0 {
-		return ""
-	}
-	links := fmt.Sprintf("%d links", p.Links)
-	if p.Links == 1 {
-		links = "1 link"
-	}
-	return fmt.Sprintf("%s · %s sent · %s", links, count(p.Sent), kilobytes(p.BytesOut+p.BytesIn))
-}
 
 // pointerRows writes a named list of pointers, each with its verdict, over as
 // many rows as it needs.

@@ -141,11 +141,11 @@ func TestKeys_AreListedOnce(t *testing.T) {
 func TestPages_TurnByKeyAndClick(t *testing.T) {
 	s := newScreen(120, 40, keyedPicture(), nil)
 	s.want(t, "finger", "[2, 3)")
-	for _, step := range []struct{ key, want string }{{"t", "own key"}, {"t", "[2, 3)"}} {
+	for _, step := range []struct{ key, want string }{{"t", "own key"}, {"t", "12 messages/s"}, {"t", "[2, 3)"}} {
 		s.keys(step.key)
 		s.want(t, step.want)
 	}
-	s.clickText(t, "keys ──")
+	s.clickText(t, "keys  links")
 	if s.page != pageKeys {
 		t.Errorf("a click on keys shows page %d", s.page)
 	}
@@ -168,7 +168,7 @@ func TestPages_ScrollFromTheTop(t *testing.T) {
 	for what, leave := range map[string]func(){
 		"esc":          func() { s.keys("esc") },
 		"another peer": func() { s.selectStep(1) },
-		"another page": func() { s.keys("t", "t") },
+		"another page": func() { s.keys("t", "t", "t") },
 	} {
 		s.page = pageTable
 		s.keys("t")

@@ -178,7 +178,7 @@ func (x *matrix) words(m *Model, width int) []row {
 	if f == nil {
 		return []row{line(part{p.Name + " has no finger table yet", draw.Dim}), {}}
 	}
-	run := fingerRun{*f, *f}
+	run := fingerRun{first: *f, last: *f}
 	base := 1
 	if m.zeroBased {
 		base = 0

@@ -87,13 +87,58 @@ func TestRecovery_CutShort(t *testing.T) {
 	second := observe.Recovery{Number: 2, What: "freeze N21", At: 19 * time.Second}
 	s := newScreen(120, 40, recovering(20*time.Second, first, second), nil)
 	s.showView("recovery")
-	lines := strings.Split(s.text(), "\n")
+	lines := strings.Split(s.paneText(), "\n")
 	for y, l := range lines {
-		if strings.Contains(l, "1 kill N8 N14") && !strings.Contains(lines[y+1], "–") {
-			t.Errorf("the time that was never reached is not a dash: %s", lines[y+1])
+		if strings.Contains(l, "1 kill N8 N14") && (!strings.Contains(l, "cut short by the next") || !strings.Contains(lines[y+2], "– keys")) {
+			t.Errorf("what was never reached is not a dash: %s", lines[y+2])
 		}
-		if strings.Contains(l, "2 freeze N21") && strings.Count(lines[y+1], "…") != 4 {
-			t.Errorf("times that may still come are not open: %s", lines[y+1])
+		if strings.Contains(l, "2 freeze N21") && (!strings.Contains(l, "under way for 1.0 s") || strings.Count(lines[y+2], "…") != 4) {
+			t.Errorf("what may still come is not open: %s", lines[y+2])
 		}
+	}
+}
+
+// TestRecovery_CardIsALineOfTime: the marks stand in the order of their times,
+// on one scale for all cards, each with its time below it.
+func TestRecovery_CardIsALineOfTime(t *testing.T) {
+	slow := killed()
+	slow.Number, slow.Fingers, slow.What = 2, ends(9000), "kill N32"
+	for _, width := range []int{80, 120, 200} {
+		s := newScreen(width, 40, recovering(40*time.Second, killed(), slow), nil)
+		s.showView("recovery")
+		cards := map[string][]int{}
+		lines := strings.Split(s.paneText(), "\n")
+		for y, l := range lines {
+			for _, name := range []string{"1 kill N8 N14", "2 kill N32"} {
+				if !strings.HasPrefix(l, name) {
+					continue
+				}
+				for _, mk := range momentMarks {
+					cards[name] = append(cards[name], len([]rune(lines[y+1][:max(strings.Index(lines[y+1], mk.glyph), 0)])))
+				}
+				if !strings.Contains(lines[y+2], "suspected 12 ms  ") || !strings.Contains(lines[y+2], "ring 80 ms") || !strings.Contains(lines[y+2], "keys 340 ms") {
+					t.Errorf("the times are not below the line: %s", lines[y+2])
+				}
+			}
+		}
+		a, b := cards["1 kill N8 N14"], cards["2 kill N32"]
+		if len(a) != 4 || len(b) != 4 {
+			t.Fatalf("the cards are %v", cards)
+		}
+		if !(a[0] < a[1] && a[1] < a[3] && a[3] < a[2] && a[2] < b[2]) || a[0] != b[0] || a[1] != b[1] || a[3] != b[3] {
+			t.Errorf("suspected, ring, fingers, keys stand at %v and %v", a, b)
+		}
+	}
+}
+
+// TestRecovery_CardLeadsBack: a click on the line shows the ring of then.
+func TestRecovery_CardLeadsBack(t *testing.T) {
+	s := newScreen(120, 40, recovering(9*time.Second), nil)
+	s.Update(pictureMsg{recovering(10*time.Second, killed())})
+	s.Update(pictureMsg{recovering(12*time.Second, killed())})
+	s.showView("recovery")
+	s.clickText(t, "◌──")
+	if !s.looksBack() || s.pic.At != 10*time.Second {
+		t.Errorf("a click on the line of time shows the ring at %v", s.pic.At)
 	}
 }
