@@ -68,6 +68,10 @@ func (h *help) items(m *Model, width int) []item {
 		items = append(items, groupHeading("From another terminal", width)...)
 		items = append(items, item{rows: []row{line(part{"chordscope get apple --registry " + addr, draw.Plain})}})
 	}
+	if m.served != "" && matches(words, "look on ssh", m.served) {
+		items = append(items, groupHeading("To look on, each with a view of their own", width)...)
+		items = append(items, item{rows: []row{line(part{m.served, draw.Plain})}})
+	}
 	if len(items) == 0 {
 		items = []item{{rows: []row{line(part{"nothing fits that; backspace", draw.Dim})}}}
 	}

@@ -28,6 +28,9 @@ const helpKey = "?"
 // examplePeer stands in a binding's command for the selected peer.
 const examplePeer = "N8"
 
+// scenarioGroup is of keys that steer the scenario, for everybody who looks on.
+const scenarioGroup = "Scenario"
+
 // keymap lists what keys do, in the groups and the order in which the help
 // shows it. Each group stands beside what it steers. Keys that destroy stand
 // apart from those that look, and ask once.
@@ -36,7 +39,7 @@ func keymap(list []*view) []binding {
 		title string
 		keys  []binding
 	}{
-		{"Scenario", playKeys()},
+		{scenarioGroup, playKeys()},
 		{"Look", slices.Concat(selectKeys(), viewKeys(list), zoomKeys(), paneKeys(), lookKeys())},
 		{"Time", timeKeys()},
 		{"The past", historyKeys()},
@@ -130,10 +133,13 @@ func (m *Model) bindings() []binding {
 }
 
 // do does what a binding stands for. In the past nothing can be done to the
-// ring, so no question about it is asked there either.
+// ring, so no question about it is asked there either, nor of a guest.
 func (m *Model) do(b *binding) tea.Cmd {
 	if m.looksBack() && b.command != "" {
 		return m.refusePast()
+	}
+	if m.guest() && (b.command != "" || b.group == scenarioGroup) {
+		return m.lookOn()
 	}
 	return b.act(m)
 }

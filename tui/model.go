@@ -4,6 +4,7 @@ import (
 	"errors"
 	"image"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -31,6 +32,7 @@ type Model struct {
 	views     []*view
 	viewAt    int     // the view that is shown
 	audience  int     // screens that show this ring
+	served    string  // the command by which others look on; "" if they cannot
 	play      *play   // nil unless a scenario is replayed
 	chosen    ring.ID // the selected peer, if has
 	has       bool
@@ -235,6 +237,16 @@ func (m *Model) orderDone(msg orderDoneMsg) tea.Cmd {
 // guest reports whether this screen only looks on.
 func (m *Model) guest() bool { return m.viewer != nil && m.viewer.guest }
 
+// remote reports whether this screen is over ssh: it must not read or write the
+// files of this machine.
+func (m *Model) remote() bool { return m.viewer != nil && m.viewer.remote }
+
+// touchesFiles reports whether a line of the language reads or writes files.
+func touchesFiles(line string) bool {
+	words := strings.Fields(line)
+	return len(words) > 0 && slices.Contains([]string{"include", "figure", "snapshot"}, words[0])
+}
+
 // firstLine is an error without the excerpt of its line, which the toast shows
 // anyway.
 func firstLine(text string) string {
@@ -309,10 +321,18 @@ func (m *Model) quietly(line string) {
 // run asks for a line of the scenario language to be run.
 func (m *Model) run(line string) tea.Cmd { return m.give(order{kind: orderRun, line: line}) }
 
+// lookOn tells a guest that this is not for guests.
+func (m *Model) lookOn() tea.Cmd {
+	return m.say(levelMarks[observe.Info], "this screen looks on; what the ring does is for the one who started it")
+}
+
 // give hands an order to the conductor, which may be busy with a long line.
 func (m *Model) give(o order) tea.Cmd {
 	if m.guest() {
-		return m.say(levelMarks[observe.Info], "this screen looks on; what the ring does is for the one who started it")
+		return m.lookOn()
+	}
+	if m.remote() && o.kind == orderRun && touchesFiles(o.line) {
+		return m.say(levelMarks[observe.Warning], "files are only for the one who started the ring")
 	}
 	if m.looksBack() {
 		return m.refusePast()

@@ -79,6 +79,9 @@ func (p *palette) enter(m *Model) (done bool, cmd tea.Cmd) {
 	if line == "" {
 		return true, nil
 	}
+	if m.remote() && touchesFiles(line) {
+		return true, m.run(line) // which refuses it, before the file is looked at
+	}
 	if err := scenarios.CheckLine(string(p.field.text), m.settings); errors.As(err, &p.mistake) {
 		p.field.back = max(len(p.field.text)-(p.mistake.Column-1), 0)
 		return false, nil

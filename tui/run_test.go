@@ -22,15 +22,22 @@ type terminal struct {
 	mu      sync.Mutex
 	screen  *vt.Emulator
 	written chan struct{} // closed and made anew at each write
-	input   *io.PipeWriter
+	input   io.WriteCloser
 	done    chan error
+	over    bool // end has been called
 }
 
 // Write is the program's output.
 func (t *terminal) Write(p []byte) (int, error) {
+	n, err := t.screenWrite(bytes.ReplaceAll(p, []byte("\n"), []byte("\r\n")))
+	return min(n, len(p)), err
+}
+
+// screenWrite writes what has its carriage returns.
+func (t *terminal) screenWrite(p []byte) (int, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	_, err := t.screen.Write(bytes.ReplaceAll(p, []byte("\n"), []byte("\r\n")))
+	_, err := t.screen.Write(p)
 	close(t.written)
 	t.written = make(chan struct{})
 	return len(p), err
@@ -98,6 +105,7 @@ func (t *terminal) typed(text string) { io.WriteString(t.input, text) }
 // end waits for Run and checks that the terminal is as it was.
 func (t *terminal) end(tb *testing.T) error {
 	tb.Helper()
+	t.over = true
 	var err error
 	select {
 	case err = <-t.done:

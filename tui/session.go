@@ -15,6 +15,7 @@ import (
 type session struct {
 	script *scenarios.Scenario // nil unless one is replayed
 	orders chan order          // of all screens
+	served string              // the command by which others look on; "" if they cannot
 
 	mu      sync.Mutex
 	system  scenarios.System
@@ -25,7 +26,8 @@ type session struct {
 
 // viewer is one screen of a session.
 type viewer struct {
-	guest bool // it only looks on
+	guest  bool // it only looks on
+	remote bool // it is over ssh, so files of this machine are not its own
 
 	mu   sync.Mutex
 	mail []tea.Msg

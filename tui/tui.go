@@ -61,6 +61,8 @@ type Options struct {
 	// of a ring in this process, calls restore when one of them panics, from
 	// any goroutine, and lets the panic go on: so its message can be read.
 	Panics func(restore func())
+	// SSH, if set, lets others look on, and some command, over ssh.
+	SSH *SSH
 	// Input and Output are the terminal; nil is the process's own.
 	Input  io.Reader
 	Output io.Writer
@@ -79,12 +81,22 @@ func Run(ctx context.Context, opts Options) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	s := newSession(opts.System, opts.Scenario)
+	if opts.SSH != nil {
+		s.served = opts.SSH.Command()
+	}
 	local := s.attach(false)
 	m := s.model(local, &opts)
 	m.lines = loadTyped(opts.Lines)
 	program := tea.NewProgram(m, opts.programOptions(ctx)...)
 	if opts.Panics != nil {
 		opts.Panics(program.Kill)
+	}
+	if opts.SSH != nil {
+		others, err := s.serve(&opts)
+		if err != nil {
+			return err
+		}
+		defer others.close()
 	}
 
 	r := scenarios.NewRunner(opts.System)
@@ -133,7 +145,7 @@ func (s *session) fresh(system scenarios.System, c *conductor) runner {
 // model returns what a viewer's screen begins with.
 func (s *session) model(v *viewer, opts *Options) *Model {
 	m := newModel(s.orders, s.script)
-	m.viewer = v
+	m.viewer, m.served = v, s.served
 	if opts.Settings.Bits > 0 {
 		m.settings = opts.Settings
 	}

@@ -115,6 +115,7 @@ type screenFlags struct {
 	lookFlags
 	Listen    string `default:"127.0.0.1:0" placeholder:"ADDR" help:"Where the registry listens, for commands like get; port 0 is a free one."`
 	Processes bool   `help:"Each peer is a process of its own, so that kill -9 PID is a crash."`
+	shareFlags
 }
 
 type screenCmd struct {
@@ -168,6 +169,9 @@ func (c *call) screen(f screenFlags, opts tui.Options) error {
 		return err
 	}
 	if err := c.needTerminal(); err != nil {
+		return err
+	}
+	if err := f.share(c, &opts); err != nil {
 		return err
 	}
 	opts.Lines = linesFile()
@@ -242,6 +246,7 @@ func (languageCmd) Run(c *call) error {
 type attachCmd struct {
 	keyring.Flags
 	lookFlags
+	shareFlags
 	Registry string `arg:"" placeholder:"ADDR" help:"The address of the ring's registry."`
 }
 
@@ -263,6 +268,9 @@ func (a *attachCmd) Run(c *call) error {
 	}
 	defer sys.Close()
 	opts.System, opts.Settings, opts.Lines = sys, settings, linesFile()
+	if err := a.share(c, &opts); err != nil {
+		return err
+	}
 	return tui.Run(c.ctx, opts)
 }
 

@@ -1,0 +1,175 @@
+package tui
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"sync"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"charm.land/ssh"
+	wishtea "charm.land/wish/v2/bubbletea"
+	uv "github.com/charmbracelet/ultraviolet"
+	gossh "golang.org/x/crypto/ssh"
+)
+
+// A screen over ssh is no larger than this, in cells, whatever its client says.
+const widest, highest = 500, 200
+
+// show runs one screen over ssh until its client or the server ends it.
+func (v *server) show(sess ssh.Session) {
+	pty, _, ok := sess.Pty()
+	switch {
+	case !ok || sess.RawCommand() != "":
+		refuse(sess, "This is a screen and needs a terminal. Connect without a command.")
+		return
+	case !v.enter():
+		refuse(sess, fmt.Sprintf("All %d places are taken.", mostViewers))
+		return
+	}
+	defer v.leave()
+	ctx, cancel := context.WithCancel(sess.Context())
+	defer context.AfterFunc(v.ctx, cancel)()
+	conn := sess.Context().Value(ssh.ContextKeyConn).(*gossh.ServerConn)
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	defer cancel()
+	defer conn.Close() // so that what is typed ends
+	who := v.session.attach(sess.User() != Presenter)
+	who.remote = true
+	silence, end := io.Pipe()
+	defer end.Close()
+	program := tea.NewProgram(v.session.model(who, v.opts), append(wishtea.MakeOptions(sess),
+		tea.WithContext(ctx), tea.WithoutSignalHandler(), tea.WithFPS(remoteFPS),
+		tea.WithInput(silence), tea.WithOutput(&impatient{sess, conn}),
+		tea.WithWindowSize(min(pty.Window.Width, widest), min(pty.Window.Height, highest)),
+	)...)
+	sizes := sess.Context().Value(sizesKey{}).(<-chan tea.WindowSizeMsg)
+	wg.Go(func() { resize(ctx, program, sizes) })
+	wg.Go(func() { input(ctx, program, sess, pty.Term) })
+	err := v.session.show(ctx, who, program)
+	status := 0
+	if err != nil && ctx.Err() == nil {
+		status = 1
+	}
+	sess.Exit(status)
+}
+
+// remoteFPS is lower than at home: there are many, and their frames travel.
+const remoteFPS = 20
+
+func refuse(sess ssh.Session, why string) {
+	fmt.Fprintf(sess.Stderr(), "%s\r\n", why)
+	sess.Exit(1)
+}
+
+// input passes what is typed on until the connection ends. Bubble Tea's reader
+// could be left behind: it waits to hand over a key however long its program has
+// ended.
+func input(ctx context.Context, program *tea.Program, from io.Reader, term string) {
+	events := make(chan uv.Event)
+	go func() {
+		defer close(events)
+		uv.NewTerminalReader(from, term).StreamEvents(ctx, events)
+	}()
+	for e := range events {
+		program.Send(e)
+	}
+}
+
+// resize passes the sizes of a client's terminal on.
+func resize(ctx context.Context, program *tea.Program, sizes <-chan tea.WindowSizeMsg) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case size := <-sizes:
+			program.Send(size)
+		}
+	}
+}
+
+// impatient gives up a client that takes nothing for stallTime, since a write
+// that never ends would keep its screen for ever.
+type impatient struct {
+	ssh.Session
+	conn *gossh.ServerConn
+}
+
+func (w *impatient) Write(p []byte) (int, error) {
+	defer time.AfterFunc(stallTime, func() { w.conn.Close() }).Stop()
+	return w.Session.Write(p)
+}
+
+// sizesKey is under which a connection's context has the sizes of its terminal.
+type sizesKey struct{}
+
+// oneChannel opens the first session channel of a connection and refuses more.
+func oneChannel(srv *ssh.Server, conn *gossh.ServerConn, asked gossh.NewChannel, ctx ssh.Context) {
+	sizes := make(chan tea.WindowSizeMsg, 1)
+	ctx.Lock()
+	taken := ctx.Value(sizesKey{}) != nil
+	if !taken {
+		ctx.SetValue(sizesKey{}, (<-chan tea.WindowSizeMsg)(sizes))
+	}
+	ctx.Unlock()
+	if taken {
+		asked.Reject(gossh.ResourceShortage, "one screen a connection")
+		return
+	}
+	channel, requests, err := asked.Accept()
+	if err != nil {
+		return // the client has gone
+	}
+	passed := make(chan *gossh.Request)
+	go sift(requests, passed, sizes)
+	ssh.DefaultSessionHandler(srv, conn, opened{asked, channel, passed}, ctx)
+}
+
+// opened is a channel that has been accepted.
+type opened struct {
+	gossh.NewChannel
+	channel  gossh.Channel
+	requests <-chan *gossh.Request
+}
+
+func (o opened) Accept() (gossh.Channel, <-chan *gossh.Request, error) {
+	return o.channel, o.requests, nil
+}
+
+// mostEnvironment is how many variables a client may set; ssh sends a few.
+const mostEnvironment = 64
+
+// sift passes a client's requests on, except what the library would keep
+// without bound or wait for without end: sizes, of which only the latest counts,
+// signals, and more variables than anybody has.
+func sift(requests <-chan *gossh.Request, passed chan<- *gossh.Request, sizes chan tea.WindowSizeMsg) {
+	defer close(passed)
+	variables := 0
+	for r := range requests {
+		switch r.Type {
+		case "window-change":
+			var to struct{ Columns, Rows, Width, Height uint32 }
+			if gossh.Unmarshal(r.Payload, &to) == nil && to.Columns > 0 && to.Rows > 0 {
+				select {
+				case <-sizes:
+				default:
+				}
+				sizes <- tea.WindowSizeMsg{Width: int(min(to.Columns, widest)), Height: int(min(to.Rows, highest))}
+			}
+			r.Reply(true, nil)
+			continue
+		case "env":
+			variables++
+			if variables > mostEnvironment || len(r.Payload) > 1<<10 {
+				r.Reply(false, nil)
+				continue
+			}
+		case "signal", "break":
+			r.Reply(false, nil)
+			continue
+		}
+		passed <- r
+	}
+}
