@@ -105,7 +105,8 @@ func (f *ringFrame) label(p *observe.Peer, s *seat, rank int) {
 
 // outside writes text just outside what stands at a turn, out dots off the
 // circle: to the right of it on the right side, centred above and below. If that
-// place is taken it tries the rows beside it. It reports whether it found a place.
+// place is taken it tries the rows beside it, but not over the circle. It reports
+// whether it found a place.
 func (f *ringFrame) outside(turn, out float64, text string, ink draw.Ink) bool {
 	x, y := cell(f.point(turn, 1+(max(out, 0)+f.gap)/f.ry))
 	sin := math.Sin(2 * math.Pi * turn)
@@ -118,8 +119,19 @@ func (f *ringFrame) outside(turn, out float64, text string, ink draw.Ink) bool {
 	}
 	x = max(0, min(x, f.r.Dx()-w))
 	for _, dy := range [...]int{0, -1, 1} {
-		if f.free(x, y+dy, w) {
+		if f.free(x, y+dy, w) && (dy == 0 || !f.onCircle(x, y+dy, w)) {
 			f.write(x, y+dy, text, ink)
+			return true
+		}
+	}
+	return false
+}
+
+// onCircle reports whether the circle, or a peer on it, is in w cells from x, y
+// on.
+func (f *ringFrame) onCircle(x, y, w int) bool {
+	for i := range w {
+		if l := f.canvas.Level(x+i, y); l == draw.Outline || l == draw.Node {
 			return true
 		}
 	}

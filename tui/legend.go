@@ -93,8 +93,8 @@ func (f *ringFrame) corners() {
 	}
 	for i, p := range pointers {
 		y := h - len(pointers) + i
-		f.r.PutRight(f.r.Dx()-4, y, p.name, draw.Dim)
-		f.r.PutRight(f.r.Dx(), y, p.line, p.ink)
+		f.write(f.r.Dx()-4-draw.Width(p.name), y, p.name, draw.Dim)
+		f.write(f.r.Dx()-draw.Width(p.line), y, p.line, p.ink)
 	}
 }
 
@@ -116,8 +116,8 @@ func (f *ringFrame) stateLegend() {
 	}
 	for i, e := range list {
 		y := f.r.Dy() - len(list) + i
-		f.r.Put(0, y, e.glyph, e.ink)
-		f.r.Put(2, y, e.name, draw.Dim)
+		f.write(0, y, e.glyph, e.ink)
+		f.write(2, y, e.name, draw.Dim)
 	}
 }
 
@@ -144,7 +144,7 @@ func (f *ringFrame) keyCorner() {
 		width = max(width, draw.Width(l.name))
 	}
 	for i, l := range lines {
-		f.r.PutRight(f.r.Dx()-2, i, left(l.name, width), draw.Dim)
-		f.r.PutRight(f.r.Dx(), i, l.glyph, l.ink)
+		f.write(f.r.Dx()-2-width, i, left(l.name, width), draw.Dim)
+		f.write(f.r.Dx()-1, i, l.glyph, l.ink)
 	}
 }

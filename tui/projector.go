@@ -47,7 +47,7 @@ func spaced(rows []row) []row {
 
 // largePeers is the number of peers up to which they are large shapes, and
 // largeHeight the rows that the ring then needs.
-const largePeers, largeHeight = 32, 26
+const largePeers, largeHeight = 24, 26
 
 // stateDots says which dots a large peer has, by its state, in the likeness of
 // its glyph: x and y from its middle, r2 the sum of their squares.
@@ -65,22 +65,34 @@ func selectedDots(_, _, r2 int) bool { return r2 >= 25 && r2 <= 36 }
 
 func abs(n int) int { return max(n, -n) }
 
-// shapes draws the peers as large shapes, the selected one with a ring round it.
+// shapes draws the peers as large shapes: those that need attention over the
+// others, and the selected one, with a ring round it, over all.
 func (f *ringFrame) shapes() {
-	for i := range f.pic.Peers {
-		p, s := &f.pic.Peers[i], &f.seats[i]
-		in := stateDots[p.State]
-		if p.Frozen && p.State < observe.StateDead {
-			in = frozenDots
+	for _, live := range [...]bool{true, false} {
+		for i := range f.pic.Peers {
+			if p := &f.pic.Peers[i]; p.State.Live() == live && p != f.selected {
+				f.shape(p, &f.seats[i], f.peerMark(p).ink)
+			}
 		}
-		x, y := f.point(s.turn, 1+s.out/f.ry)
-		pen := draw.Pen{Level: draw.Way, Ink: f.peerMark(p).ink}
-		if p == f.selected {
-			pen.Ink = draw.Accent | draw.Bold
-			f.dots(int(x), int(y), 6, selectedDots, pen)
-		}
-		f.dots(int(x), int(y), 4, in, pen)
 	}
+	for i := range f.pic.Peers {
+		if p := &f.pic.Peers[i]; p == f.selected {
+			f.shape(p, &f.seats[i], draw.Accent|draw.Bold)
+		}
+	}
+}
+
+func (f *ringFrame) shape(p *observe.Peer, s *seat, ink draw.Ink) {
+	in := stateDots[p.State]
+	if p.Frozen && p.State < observe.StateDead {
+		in = frozenDots
+	}
+	x, y := f.point(s.turn, 1+s.out/f.ry)
+	pen := draw.Pen{Level: draw.Way, Ink: ink}
+	if p == f.selected {
+		f.dots(int(x), int(y), 6, selectedDots, pen)
+	}
+	f.dots(int(x), int(y), 4, in, pen)
 }
 
 // dots sets those of the dots at most size from x, y that are in a shape.

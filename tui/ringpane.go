@@ -2,6 +2,7 @@ package tui
 
 import (
 	"image"
+	"slices"
 
 	"chordscope/node/observe"
 	"chordscope/node/ring"
@@ -232,8 +233,33 @@ func (f *ringFrame) sit() {
 	}
 }
 
+// seatOf returns where a peer stands, or nil if it is not drawn.
+func (f *ringFrame) seatOf(id ring.ID) *seat {
+	i, ok := slices.BinarySearchFunc(f.seats, id, func(s seat, id ring.ID) int { return s.id.Compare(id) })
+	if !ok {
+		return nil
+	}
+	return &f.seats[i]
+}
+
 // drift is how far from the circle those are who are not in the ring, in dots.
 func (f *ringFrame) drift() float64 { return max(5, min(f.ry/6, 9)) }
+
+// stateStrokes are the strokes of peers by their state, with where they begin
+// and end, in dots off the circle. A live peer is a mark on the circle, which
+// stays whole there; a dead one is dotted and sticks out both ways, a silent one
+// sticks out, a leaving one in.
+var stateStrokes = [...]struct {
+	from, to float64
+	pen      draw.Pen
+}{
+	observe.StateJoining: {-2, 2, draw.Pen{Level: draw.Node}},
+	observe.StateMember:  {-2, 2, draw.Pen{Level: draw.Outline}},
+	observe.StateLeaving: {-5, 2, draw.Pen{Level: draw.Node}},
+	observe.StateSilent:  {-2, 5, draw.Pen{Level: draw.Node}},
+	observe.StateDead:    {-4, 4, draw.Pen{Level: draw.Node, On: 1, Off: 1}},
+	observe.StateLeft:    {-2, 2, draw.Pen{Level: draw.Node, On: 1, Off: 1}},
+}
 
 // strokes draws the peers that are too many for glyphs as strokes across the
 // circle: those alive first, and over them those that need attention.
@@ -244,15 +270,16 @@ func (f *ringFrame) strokes() {
 			if s.glyph || calm != (p.State.Live() && !p.Frozen) {
 				continue
 			}
-			pen := draw.Pen{Level: draw.Node, Ink: stateMark(p, f.pic.At).ink}
-			if calm { // a mark on the circle, which stays whole there
-				pen = draw.Pen{Level: draw.Outline, Ink: draw.Good}
-				if _, sided := f.trouble.side[p.ID]; sided {
-					pen.Ink = f.peerMark(p).ink
-				}
+			k := stateStrokes[p.State]
+			if p.Frozen && p.State < observe.StateDead {
+				k = stateStrokes[observe.StateSilent]
 			}
-			at := func(t float64) (x, y float64) { return f.point(s.turn, 1+(s.out+t*4-2)/f.ry) }
-			f.canvas.Curve(at, 5, pen)
+			k.pen.Ink = f.peerMark(p).ink
+			if _, sided := f.trouble.side[p.ID]; calm && !sided {
+				k.pen.Ink = draw.Good
+			}
+			at := func(t float64) (x, y float64) { return f.point(s.turn, 1+(s.out+k.from+t*(k.to-k.from))/f.ry) }
+			f.canvas.Curve(at, k.to-k.from+1, k.pen)
 		}
 	}
 }
@@ -315,10 +342,13 @@ func (f *ringFrame) glyph(x, y int, glyph string, ink draw.Ink) {
 }
 
 // crosses marks the end of each dead pointer to a peer that is no longer
-// drawn; where it is drawn, its own cross stands there.
+// drawn, or is a glyph, whose own cross stands there.
 func (f *ringFrame) crosses() {
 	cross := func(s observe.Pointer) {
-		if s.Verdict == observe.Dead {
+		if s.Verdict != observe.Dead {
+			return
+		}
+		if at := f.seatOf(s.ID); at == nil || at.glyph && !f.shaped {
 			x, y := cell(f.point(f.turn(s.ID), 1))
 			f.glyph(x, y, "✕", draw.Bad)
 		}
