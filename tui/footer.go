@@ -36,6 +36,7 @@ func (m *Model) drawFooter(r draw.Region) {
 	}
 	if m.toast.text != "" {
 		x = r.Put(x, 0, m.toast.glyph+" ", m.toast.ink)
+		m.zones = append(m.zones, m.namesIn(r, x, 0, m.toast.text, paneNone)...)
 		x = r.PutFit(x, 0, r.Dx()-x, m.toast.text, draw.Plain) + 3
 		if c := m.toast.command; c != "" && x+draw.Width(c) <= r.Dx() {
 			x = r.Put(x, 0, c, draw.Dim) + 3

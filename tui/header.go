@@ -112,7 +112,9 @@ func (m *Model) drawStatus(r draw.Region) {
 		x = r.Put(x, 0, p.text, p.ink)
 	}
 	x = r.Put(x, 0, mk.glyph+" ", mk.ink|draw.Bold)
-	x = r.PutFit(x, 0, room-x, text, mk.ink)
+	text = draw.Fit(text, room-x)
+	m.zones = append(m.zones, m.namesIn(r, x, 0, text, paneNone)...)
+	x = r.Put(x, 0, text, mk.ink)
 	if h.Live > 0 && !h.Guaranteed && h.Valid {
 		r.Put(x, 0, guarantee(m.pic.ListLen, room-x), draw.Warn)
 	}

@@ -66,6 +66,8 @@ func arrange(w, h int, n needs) layout {
 	switch {
 	case n.view && w >= viewWidth && h >= tallHeight:
 		l.around(body, n)
+	case n.view && w >= wideWidth && h >= roomyHeight:
+		l.above(body, n)
 	case n.view:
 		l.main = body
 	case w >= wideWidth && h >= wideHeight:
@@ -116,6 +118,19 @@ func (l *layout) around(body rect, n needs) {
 	ring := min(body.h*9/20, int(float64(side)/n.aspect)+legendRows)
 	l.ring = rect{x, body.y, side, ring}
 	l.columns = []rect{{x, body.y + ring + 1, side, body.h - ring - 1}}
+}
+
+// above gives a view the upper part, and puts the ring and the panes side by
+// side below it.
+func (l *layout) above(body rect, n needs) {
+	const gap, labels = 2, 14
+	main := body.h * 6 / 10
+	l.main = rect{body.x, body.y, body.w, main}
+	rest := rect{body.x, body.y + main + 1, body.w, body.h - main - 1}
+	ring := min(int(float64(rest.h)*n.aspect)+labels, body.w/2) + n.split
+	ring = max(min(ring, body.w-34-gap), 30)
+	l.ring = rect{rest.x, rest.y, ring, rest.h}
+	l.columns = []rect{{rest.x + ring + gap, rest.y, rest.w - ring - gap, rest.h}}
 }
 
 // share divides height among panes that want so many rows each, in order of

@@ -59,9 +59,9 @@ func (x *matrix) drawGrid(m *Model, r draw.Region) {
 	lead := x.names + 4
 	room := r.Dx() - lead
 	x.rail = image.Rectangle{}
-	if len(x.rows) > height { // an overview beside it
+	overview := len(x.rows) > height
+	if overview {
 		room -= 2
-		x.rail = r.Sub(r.Dx()-1, 1, 1, height).Rectangle
 	}
 	named := x.names + 3
 	numbered := max(x.widestSpan(m)+1, airyCell)
@@ -76,7 +76,10 @@ func (x *matrix) drawGrid(m *Model, r draw.Region) {
 			x.cell = airyCell
 		}
 	}
-	columns := max(room/x.cell, 1)
+	columns := max(min(room/x.cell, len(x.spans)), 1)
+	if overview {
+		x.rail = r.Sub(lead+columns*x.cell+1, 1, 1, height).Rectangle
+	}
 	at := x.column()
 	x.left = clampWindow(x.left, at, columns, len(x.spans))
 	row := x.row(m)

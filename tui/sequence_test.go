@@ -134,7 +134,7 @@ func TestMessages_MorePeersThanColumns(t *testing.T) {
 			Number: uint64(i), At: time.Second, From: me.ID, FromName: me.Name, To: p.ID, ToName: p.Name, Name: "Ping", Call: uint64(i),
 		})
 	}
-	s := newScreen(80, 50, pic, nil)
+	s := newScreen(80, 49, pic, nil)
 	s.showView("messages")
 	for i := 10; i < 40; i++ {
 		if name := pic.Peers[i].Name; !strings.Contains(s.paneText(), name) {
