@@ -278,11 +278,24 @@ func (m *Model) runOn() tea.Cmd {
 	return m.animate()
 }
 
+// quietTime is the longest time in which nothing happens while the past runs.
+const quietTime = time.Second
+
 // runPast lets the past go on by the time since the last tick.
 func (m *Model) runPast(step time.Duration) tea.Cmd {
 	h := &m.history
 	h.clock += step
 	at := max(h.last(h.clock), h.at)
+	next := at + 1
+	for next < len(h.moments) && !differs(&h.moments[next-1], &h.moments[next]) {
+		next++
+	}
+	switch now := next == len(h.moments); { // where nothing happens for long, it does not take long
+	case now && h.clock-h.moments[at].pic.At > quietTime:
+		return m.returnToNow()
+	case !now:
+		h.clock = max(h.clock, h.moments[next].pic.At-quietTime)
+	}
 	switch {
 	case at == len(h.moments)-1:
 		return m.returnToNow()

@@ -159,6 +159,31 @@ func TestHistory_RunsAgain(t *testing.T) {
 	s.noOrder(t)
 }
 
+// TestHistory_RunsThroughWhatIsQuiet: an hour in which nothing happened takes a
+// second.
+func TestHistory_RunsThroughWhatIsQuiet(t *testing.T) {
+	var pics []*observe.Picture
+	for i, pic := range grown(4) {
+		late := *pic
+		late.At = time.Duration(i) * time.Hour
+		later := late
+		later.At += 30 * time.Minute
+		pics = append(pics, &late, &later)
+	}
+	s := seen(120, 40, pics)
+	s.keys("home", "space")
+	took := time.Duration(0)
+	for now := time.Unix(0, 0); s.looksBack(); now = now.Add(frameTime) {
+		s.Update(tickMsg(now))
+		if took += frameTime; took > time.Minute {
+			t.Fatal("it does not come to now")
+		}
+	}
+	if took < 3*quietTime || took > 5*quietTime {
+		t.Errorf("three changes hours apart took %v", took)
+	}
+}
+
 // TestHistory_ShowsTheLookupOfThen and not a later one.
 func TestHistory_ShowsTheLookupOfThen(t *testing.T) {
 	pics := grown(4)
