@@ -27,6 +27,7 @@ type conductor struct {
 	step    bool          // let one line pass although paused
 	speed   int           // as in play
 	hold    time.Duration // how long to let the last line work on the class
+	tells   bool          // a question or its answer is on the screen, until a step
 	at      int           // index of the script's line that comes next
 	until   int           // the lines before this one are hurried through
 	anew    bool          // the script begins anew as soon as the line that runs has ended
@@ -107,7 +108,7 @@ func (c *conductor) run(ctx context.Context) {
 		if ctx.Err() != nil {
 			return
 		}
-		c.anew, c.at = false, 0
+		c.anew, c.step, c.at = false, false, 0
 		c.runner = c.renew()
 		c.tell(nil, playAnew{})
 		c.tell(nil, settingsMsg(c.runner.Settings()))
@@ -150,18 +151,40 @@ var errAnew = errors.New("the script begins anew")
 
 // gate waits until the next line of the script may run, carrying out orders
 // meanwhile. It ends early only with ctx, or if the script is to begin anew.
-func (c *conductor) gate(ctx context.Context, _ scenarios.Line) error {
+func (c *conductor) gate(ctx context.Context, l scenarios.Line) error {
 	hurried := c.hurries()
 	for waiting := len(c.orders); hurried && waiting > 0; waiting-- {
 		c.carryOut(ctx, <-c.orders) // else they would wait for the end of the hurry
 	}
+	c.rest(ctx)
+	if l.Ask != nil && !c.hurries() && !c.anew && ctx.Err() == nil {
+		c.step = false
+		c.tell(nil, askMsg{c.at})
+		c.hold, c.tells = 0, true
+		c.rest(ctx)
+	}
+	c.step, c.hold, c.tells = false, 0, l.Ask != nil && c.tells && !c.hurries()
+	if hurried && c.at == c.until-1 {
+		c.until = 0 // the line that somebody wanted is next
+		c.tellPace()
+	}
+	if c.anew {
+		return errAnew
+	}
+	return ctx.Err()
+}
+
+// rest lets the last line work on the class, for as long as it needs by itself,
+// or, while the screen tells something that somebody has to answer, until a
+// step. Orders are carried out meanwhile.
+func (c *conductor) rest(ctx context.Context) {
 	timer := time.NewTimer(c.scaled(c.hold))
 	defer timer.Stop()
 	held := true
-	for (c.paused || held) && !c.step && !c.hurries() && !c.anew {
+	for (c.paused || held || c.tells) && !c.step && !c.hurries() && !c.anew {
 		select {
 		case <-ctx.Done():
-			return ctx.Err()
+			return
 		case <-timer.C:
 			held = false
 		case o := <-c.orders:
@@ -171,15 +194,6 @@ func (c *conductor) gate(ctx context.Context, _ scenarios.Line) error {
 			}
 		}
 	}
-	c.step, c.hold = false, 0
-	if hurried && c.at == c.until-1 {
-		c.until = 0 // the line that somebody wanted is next
-		c.tellPace()
-	}
-	if c.anew {
-		return errAnew
-	}
-	return ctx.Err()
 }
 
 // hurries reports whether the next line runs at once, since somebody jumped to

@@ -233,6 +233,40 @@ func TestConductor_JumpsBack(t *testing.T) {
 	})
 }
 
+// TestConductor_AsksAndWaits for the answer, and until it has been read; a jump
+// over a question does not ask it.
+func TestConductor_AsksAndWaits(t *testing.T) {
+	sc := parse(t, "join N1\nask \"How many?\" = 1\nask \"Sure?\" = yes\nsay \"one\"\nchapter \"B\"\n")
+	synctest.Test(t, func(t *testing.T) {
+		s := newStage(sc)
+		defer s.perform(t)()
+		for i, want := range []string{"join", "join, ask", "join, ask", "join, ask, ask", "join, ask, ask, say, chapter"} {
+			time.Sleep(time.Hour)
+			s.check(t, want)
+			if i > 0 && i < 4 {
+				time.Sleep(time.Hour)
+				s.check(t, want)
+			}
+			s.orders <- order{kind: orderStep}
+		}
+		asked := 0
+		for _, m := range s.said() {
+			if _, ok := m.(askMsg); ok {
+				asked++
+			}
+		}
+		if asked != 2 {
+			t.Errorf("%d questions were asked", asked)
+		}
+	})
+	synctest.Test(t, func(t *testing.T) {
+		s := newStage(sc)
+		s.orders <- order{kind: orderJump, n: 4}
+		defer s.perform(t)()
+		s.check(t, "join, ask, ask, say, chapter")
+	})
+}
+
 func TestConductor_OpeningAndErrors(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newStage(nil)

@@ -22,6 +22,12 @@ type dialog interface {
 type (
 	wheeler interface{ wheel(m *Model, by int) }
 	paster  interface{ paste(m *Model, text string) }
+	// A bystander takes clicks beside what it has drawn, which do not close it.
+	bystander interface {
+		beside(m *Model, at image.Point) tea.Cmd
+	}
+	// A closer is told that esc has closed it.
+	closer interface{ closed(m *Model) tea.Cmd }
 )
 
 // choice makes a region of a dialog close it and do something when it is
@@ -43,6 +49,9 @@ func (m *Model) clickDialog(at image.Point) tea.Cmd {
 			}
 			return nil
 		}
+	}
+	if d, ok := m.dialog.(bystander); ok {
+		return d.beside(m, at)
 	}
 	m.dialog = nil
 	return nil

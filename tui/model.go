@@ -69,7 +69,8 @@ type Model struct {
 	floats        floats
 	ring          ringPane
 	panes         [paneCount]*textPane
-	dialog        dialog // nil if none is open
+	dialog        dialog    // nil if none is open
+	question      *question // that the script asks; nil: none
 	toast         toast
 	noMouse       bool
 	noMotion      bool
@@ -138,6 +139,7 @@ func (m *Model) Init() tea.Cmd {
 func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	cmd := m.update(msg)
 	m.keepTraced()
+	m.keepAsking()
 	return m, tea.Batch(cmd, m.followSelection())
 }
 
@@ -191,15 +193,22 @@ func (m *Model) report(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case progressMsg:
 		m.play.progress(msg, m.live.At)
+		m.answered(msg)
 		m.turnTo(msg.Line.Command, msg.Result)
 	case playEnded:
 		m.play.end(scenarios.Report(msg))
+		if m.question != nil && m.question.result == nil {
+			m.dropQuestion() // nobody will say the right answer any more
+		}
 	case paceMsg:
 		if m.play != nil {
 			m.play.paused, m.play.speed, m.play.hurries = msg.paused && !m.play.over(), msg.speed, msg.hurries
 		}
 	case playAnew:
 		m.play = newPlay(m.play.script)
+		m.dropQuestion()
+	case askMsg:
+		return m.asked(msg)
 	case audienceMsg:
 		m.audience = int(msg)
 	case settingsMsg:
@@ -278,6 +287,9 @@ func (m *Model) key(k tea.KeyPressMsg) tea.Cmd {
 	open := m.dialog
 	if k.String() == "esc" {
 		m.dialog = nil
+		if d, ok := open.(closer); ok {
+			return d.closed(m)
+		}
 		return nil
 	}
 	if k.String() == "ctrl+c" {

@@ -76,16 +76,18 @@ func (m *Model) dragBorder(r image.Rectangle) {
 // reach is how far from a peer a click still means it, in rows.
 const reach = 2
 
-// clickRing selects the peer nearest to a click, if one is near.
-func (m *Model) clickRing(at image.Point) {
+// clickRing selects the peer nearest to a click, and reports whether one is
+// near.
+func (m *Model) clickRing(at image.Point) (hit bool) {
 	best := reach*reach*4 + 1 // a cell is half as wide as high, so columns count once and rows twice
 	for _, s := range m.spots {
 		dx, dy := s.x-at.X, 2*(s.y-at.Y)
 		if d := dx*dx + dy*dy; d < best {
-			best = d
+			best, hit = d, true
 			m.choose(s.id)
 		}
 	}
+	return hit
 }
 
 // wheelRows is how far one turn of the wheel scrolls.

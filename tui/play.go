@@ -157,10 +157,15 @@ func (p *play) position() string {
 	return text
 }
 
-// shownLine is a line as the class may see it: notes are for the speaker.
-func shownLine(l scenarios.Line) string {
-	if l.Command == "note" {
-		return "note …"
+// shownLine is a line as the class may see it: notes are for the speaker, an
+// answer is not there before it is told, and neither is what comes after a
+// question that is open.
+func shownLine(l scenarios.Line, told, open bool) string {
+	switch {
+	case l.Command == "note", open && !told && l.Ask == nil:
+		return l.Command + " …"
+	case l.Ask != nil && !told:
+		return `ask "` + l.Ask.Question + `"`
 	}
 	return l.Text
 }
@@ -185,7 +190,10 @@ func (scriptPane) rows(m *Model, width int) []row {
 		digits = max(digits, len(strconv.Itoa(l.Number)))
 	}
 	rows := make([]row, 0, len(script))
+	open := false // a question before this line
 	for i, l := range m.play.lines {
+		told := l.state > lineRunning
+		open = open || script[i].Ask != nil && !told
 		mk := lineMarks[l.state]
 		if l.state == linePending && i == m.play.next() {
 			mk = lineMarks[lineRunning]
@@ -200,7 +208,7 @@ func (scriptPane) rows(m *Model, width int) []row {
 		r := line(
 			part{right(strconv.Itoa(script[i].Number), digits) + " ", draw.Dim},
 			part{mk.glyph + " ", mk.ink},
-			part{shownLine(script[i]), ink},
+			part{shownLine(script[i], told, open), ink},
 		)
 		r.mark = i == m.play.current
 		rows = append(rows, r)

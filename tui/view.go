@@ -43,6 +43,9 @@ func (m *Model) render() string {
 			captionRows++ // a blank line above it
 		}
 	}
+	if q, ok := m.dialog.(*question); ok { // it stands where the captions do
+		captionRows = max(captionRows, q.height(m.width-2)-2)
+	}
 	l := m.arrange(captionRows)
 	m.drawHeader(at(screen, l.header))
 	if l.ring.h > 0 {

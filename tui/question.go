@@ -1,0 +1,326 @@
+package tui
+
+import (
+	"image"
+	"slices"
+	"strconv"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"chordscope/scenarios"
+	"chordscope/tui/draw"
+)
+
+// question is what the scenario asks the class. The script waits until somebody
+// has answered, and again until everybody has read why the answer is right.
+type question struct {
+	ask    *scenarios.Ask
+	line   int // of the script, its index
+	answer field
+	given  bool // the answer is with the conductor
+	hidden bool // somebody who only looks on has put it away
+
+	result *scenarios.Result // nil: not carried out yet
+}
+
+// askMsg says that the script waits for the answer to the question of a line.
+type askMsg struct{ line int }
+
+// asked opens the question of a line.
+func (m *Model) asked(msg askMsg) tea.Cmd {
+	if m.play == nil || msg.line >= len(m.play.script.Lines) || m.play.script.Lines[msg.line].Ask == nil {
+		return nil
+	}
+	m.question = &question{ask: m.play.script.Lines[msg.line].Ask, line: msg.line}
+	return m.returnToNow()
+}
+
+// answered takes the result of a question's line, if it was asked on the
+// screen, and turns to the peer that is the answer.
+func (m *Model) answered(msg progressMsg) {
+	q := m.question
+	if q == nil || !msg.Done || msg.Index != q.line {
+		return
+	}
+	q.result, q.hidden = &msg.Result, false
+	if a := msg.Result.Answer; a != nil && q.ask.Kind == scenarios.AnswerPeer {
+		m.chooseName(a.Text)
+	}
+}
+
+// dropQuestion closes the question, if one is open.
+func (m *Model) dropQuestion() {
+	if q, ok := m.dialog.(*question); ok && q == m.question {
+		m.dialog = nil
+	}
+	m.question = nil
+}
+
+// keepAsking opens the question again once no other dialog hides it.
+func (m *Model) keepAsking() {
+	if m.dialog == nil && m.question != nil && !m.question.hidden {
+		m.dialog = m.question
+	}
+}
+
+func (q *question) key(m *Model, k tea.KeyPressMsg) (done bool, cmd tea.Cmd) {
+	key := k.String()
+	if q.result != nil {
+		if slices.Contains([]string{"enter", "space", ".", "pgdown", "n", "q"}, key) {
+			return true, q.leave(m)
+		}
+		return false, nil
+	}
+	switch key {
+	case "enter", "pgdown":
+		return false, q.submit(m)
+	case "left", "right":
+		q.turn(m, key == "right")
+		return false, nil
+	case "up", "down":
+		q.count(key == "up")
+		return false, nil
+	case "space":
+		if q.lists() {
+			q.take(m)
+			return false, nil
+		}
+	case "backspace":
+		if q.lists() { // a whole name goes
+			k = tea.KeyPressMsg{Code: 'w', Mod: tea.ModCtrl}
+		}
+	}
+	if q.ask.Kind == scenarios.AnswerYesNo && (key == "y" || key == "n") {
+		q.answer.set(map[string]string{"y": "yes", "n": "no"}[key])
+		return false, nil
+	}
+	q.answer.edit(k)
+	return false, nil
+}
+
+func (q *question) paste(_ *Model, text string) { q.answer.insert(text) }
+
+// lists reports whether the answer is several peers.
+func (q *question) lists() bool {
+	return q.ask.Kind == scenarios.AnswerPath || q.ask.Kind == scenarios.AnswerPeers
+}
+
+// turn goes round the ring, or from yes to no.
+func (q *question) turn(m *Model, on bool) {
+	switch q.ask.Kind {
+	case scenarios.AnswerYesNo:
+		q.answer.set(map[bool]string{false: "yes", true: "no"}[on])
+		return
+	case scenarios.AnswerNumber, scenarios.AnswerText, scenarios.AnswerKeys:
+		q.answer.edit(tea.KeyPressMsg{Code: map[bool]rune{false: tea.KeyLeft, true: tea.KeyRight}[on]})
+		return
+	}
+	by := -1
+	if on {
+		by = 1
+	}
+	m.selectStep(by)
+	if !q.lists() {
+		q.take(m)
+	}
+}
+
+// take makes the selected peer the answer, or one more of it.
+func (q *question) take(m *Model) {
+	p := m.selected()
+	switch {
+	case p == nil:
+	case q.ask.Kind == scenarios.AnswerPeer:
+		q.answer.set(p.Name)
+	case q.lists():
+		words := strings.Fields(string(q.answer.text))
+		if n := len(words); n == 0 || words[n-1] != p.Name {
+			words = append(words, p.Name)
+		}
+		q.answer.set(strings.Join(words, " ") + " ")
+	}
+}
+
+// count makes a number one more or less.
+func (q *question) count(up bool) {
+	if q.ask.Kind != scenarios.AnswerNumber {
+		return
+	}
+	n, _ := strconv.Atoi(string(q.answer.text))
+	if up {
+		n++
+	} else {
+		n = max(n-1, 0)
+	}
+	q.answer.set(strconv.Itoa(n))
+}
+
+// beside takes a click on a peer, wherever it is named.
+func (q *question) beside(m *Model, at image.Point) tea.Cmd {
+	if q.result != nil {
+		return nil
+	}
+	for i := m.dialogZones - 1; i >= 0; i-- {
+		z := &m.zones[i]
+		if !at.In(z.Rectangle) {
+			continue
+		}
+		if _, ok := m.find(z.peer); z.link && ok {
+			m.choose(z.peer)
+			q.take(m)
+		} else if z.pane == paneRing && m.clickRing(at) {
+			q.take(m)
+		}
+		return nil
+	}
+	return nil
+}
+
+// submit gives the answer.
+func (q *question) submit(m *Model) tea.Cmd {
+	if len(strings.TrimSpace(string(q.answer.text))) == 0 || q.given {
+		return nil
+	}
+	return q.proceed(m)
+}
+
+// proceed lets the script go on, so that it tells the right answer.
+func (q *question) proceed(m *Model) tea.Cmd {
+	q.given = true
+	if m.guest() {
+		return nil // the one who started it answers for all
+	}
+	return m.give(order{kind: orderStep})
+}
+
+// closed goes on without an answer, or when everything has been read.
+func (q *question) closed(m *Model) tea.Cmd {
+	switch {
+	case q.result != nil:
+		return q.leave(m)
+	case m.guest():
+		q.hidden = true
+		return nil
+	}
+	q.answer.set("")
+	return q.proceed(m)
+}
+
+func (q *question) leave(m *Model) tea.Cmd {
+	m.dropQuestion()
+	if m.guest() {
+		return nil
+	}
+	return m.give(order{kind: orderStep})
+}
+
+// mostWhy is how many rows the reason of an answer takes at most.
+const mostWhy = 6
+
+// rows is what the panel says, for a width in cells, but the line of the answer
+// while it is awaited.
+func (q *question) rows(width int) (above, below []row) {
+	above = wrapped(part{"? ", draw.Accent | draw.Bold}, q.ask.Question, draw.Plain|draw.Bold, width)
+	above = above[:min(len(above), maxCaption)]
+	if q.result == nil {
+		return above, nil
+	}
+	below = q.verdict(width)
+	if a := q.result.Answer; a != nil {
+		var why []row
+		for _, w := range a.Why {
+			why = append(why, wrapped(part{text: "  "}, w, draw.Path, width)...)
+		}
+		below = append(below, why[:min(len(why), mostWhy)]...)
+	}
+	return above, below
+}
+
+// verdict compares what was answered with what is right.
+func (q *question) verdict(width int) []row {
+	a := q.result.Answer
+	if a == nil || a.Text == "" {
+		return wrapped(part{"! ", draw.Warn | draw.Bold}, q.result.Text, draw.Warn, width)
+	}
+	given := strings.TrimSpace(string(q.answer.text))
+	switch {
+	case given == "":
+		return wrapped(part{"→ ", draw.Good | draw.Bold}, "The answer is "+a.Text+".", draw.Plain|draw.Bold, width)
+	case a.Is(q.ask.Kind, given):
+		return wrapped(part{"✓ ", draw.Good | draw.Bold}, given+" is right.", draw.Good|draw.Bold, width)
+	}
+	return wrapped(part{"✕ ", draw.Bad | draw.Bold}, given+" is not right: it is "+a.Text+".", draw.Bad|draw.Bold, width)
+}
+
+// ways says how each kind of answer is given.
+var answerWays = map[scenarios.AnswerKind]string{
+	scenarios.AnswerPeer:   "← → or a click chooses a peer",
+	scenarios.AnswerPath:   "a click, or ← → and space, adds a peer; backspace takes one away",
+	scenarios.AnswerPeers:  "a click, or ← → and space, adds a peer; none if there are none",
+	scenarios.AnswerKeys:   "type the keys, such as K5 K10; none if there are none",
+	scenarios.AnswerNumber: "type it, or ↑ ↓",
+	scenarios.AnswerYesNo:  "y or n",
+	scenarios.AnswerText:   "type it",
+}
+
+// height is how many rows the panel takes.
+func (q *question) height(width int) int {
+	above, below := q.rows(width)
+	return 1 + len(above) + max(len(below), 1) + 1
+}
+
+func (q *question) draw(m *Model, screen, _ draw.Region) {
+	width := screen.Dx() - 2
+	above, below := q.rows(width)
+	h := q.height(width)
+	r := screen.Sub(0, screen.Dy()-h, screen.Dx(), h)
+	r.Fill(draw.Plain)
+	m.zones = append(m.zones, zone{Rectangle: r.Rectangle, pane: paneNone})
+	r.Line(0, 0, draw.Rule)
+	r.Put(2, 0, " Question ", draw.Accent|draw.Bold)
+	r = r.Rest(1)
+	for i := range above {
+		putRow(r, 1, i, &above[i])
+	}
+	r = r.Rest(len(above))
+	if q.result != nil {
+		for i := range below {
+			putRow(r, 1, i, &below[i])
+		}
+		q.choices(m, r.Rest(len(below)), footerKey{"space", "go on", "space"})
+		return
+	}
+	x := r.Put(1, 0, "answer  ", draw.Dim)
+	switch {
+	case q.given && m.guest():
+		r.PutFit(x, 0, width, string(q.answer.text)+"  …", draw.Plain|draw.Bold)
+	case q.given:
+		r.Put(x, 0, "…", draw.Dim)
+	default:
+		way := answerWays[q.ask.Kind]
+		after, _ := q.answer.drawCursor(r, x, max(r.Dx()-x-draw.Width(way)-6, 10))
+		r.PutFit(after+3, 0, r.Dx()-after-4, way, draw.Dim)
+	}
+	q.choices(m, r.Rest(1), footerKey{"enter", "answer", "enter"}, footerKey{"esc", "show the answer", "esc"})
+}
+
+// choices writes keys, which can be clicked.
+func (q *question) choices(m *Model, r draw.Region, keys ...footerKey) {
+	x := 1
+	for _, e := range keys {
+		m.clickable(r.Sub(x, 0, e.width(), 1), func(m *Model) tea.Cmd {
+			if e.press == "esc" {
+				m.dialog = nil
+				return q.closed(m)
+			}
+			done, cmd := q.key(m, tea.KeyPressMsg{Code: map[string]rune{"enter": tea.KeyEnter, "space": tea.KeySpace}[e.press]})
+			if done && m.dialog == q {
+				m.dialog = nil
+			}
+			return cmd
+		})
+		x = r.Put(x, 0, e.key, draw.Plain|draw.Bold)
+		x = r.Put(x+1, 0, e.word, draw.Dim) + 3
+	}
+}
