@@ -37,6 +37,23 @@ func TestGolden(t *testing.T) {
 			s.showView("keys")
 			return s
 		},
+		"fingers": func(w, h int) *screen {
+			s := newScreen(w, h, brokenPicture(), nil)
+			s.showView("fingers")
+			return s
+		},
+		"lookups": func(w, h int) *screen {
+			s := newScreen(w, h, lookupsOf(40), nil)
+			s.showView("lookups")
+			s.keys("down")
+			return s
+		},
+		"messages": func(w, h int) *screen { return talking(w, h, 6) },
+		"recovery": func(w, h int) *screen {
+			s := newScreen(w, h, faultyPicture(), nil)
+			s.showView("recovery")
+			return s
+		},
 		"faults": func(w, h int) *screen { return newScreen(w, h, faultyPicture(), nil) },
 		"parted": func(w, h int) *screen { return newScreen(w, h, partedPicture(), nil) },
 		"many":   func(w, h int) *screen { return newScreen(w, h, newWorld(16, 4, spread(16, 200)...).picture(), nil) },

@@ -10,7 +10,7 @@ import (
 
 // loadView is how evenly the keys are spread.
 func loadView() *view {
-	return paneView("keys", "how many keys each peer owns, and how many copies it keeps for others", paneLoad)
+	return paneView("keys", "Each bar is a peer: the keys that it owns, and the copies that it keeps for others. ← → selects, t turns to its keys.", paneLoad)
 }
 
 // loadPane shows how many keys each peer holds.

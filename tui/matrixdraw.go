@@ -143,6 +143,9 @@ func (x *matrix) drawPeer(m *Model, r draw.Region, i, lead, columns int, named b
 	row := &x.rows[i]
 	p := &m.pic.Peers[row.peer]
 	mk := stateMark(p, m.pic.At)
+	if side, ok := m.trouble.side[p.ID]; ok && p.State.Live() { // as on the ring
+		mk = mark{sideName(side), sideInk(side)}
+	}
 	r.Put(0, 0, mk.glyph, mk.ink)
 	ink := draw.Plain
 	if p.ID == m.chosen && m.has {

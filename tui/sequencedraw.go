@@ -150,9 +150,7 @@ func (s *sequence) drawLine(m *Model, r draw.Region, l lanes, y int, line *seque
 	label := line.msg.Name
 	switch {
 	case ok && ok2:
-		if room := max(from-to, to-from) - 4; room > draw.Width(label)+3 {
-			label = draw.Fit(messageText(line.msg), room)
-		}
+		label = arrowText(line, max(from-to, to-from)-4)
 		drawArrow(r, y, from, to, label, line)
 	case ok: // the other one has no column
 		x := drawArrow(r, y, from, min(from+l.width, r.Dx()-draw.Width(line.msg.ToName)-1), label, line)
@@ -165,6 +163,17 @@ func (s *sequence) drawLine(m *Model, r draw.Region, l lanes, y int, line *seque
 	default:
 		r.PutFit(clockColumn, y, r.Dx(), line.msg.FromName+" → "+line.msg.ToName+" "+label, draw.Dim)
 	}
+}
+
+// arrowText is what is written on an arrow: the message's name, and what is in
+// it where enough of that fits to be of use.
+func arrowText(line *sequenceLine, room int) string {
+	const useful = 12
+	all := messageText(line.msg)
+	if draw.Width(all) > room && room < draw.Width(line.msg.Name)+1+useful {
+		return line.msg.Name
+	}
+	return draw.Fit(all, room)
 }
 
 // drawArrow draws an arrow with its name on it, solid for what is asked or
