@@ -145,7 +145,8 @@ type WatchPart int32
 
 const (
 	WatchPart_WATCH_PART_UNSPECIFIED WatchPart = 0
-	// Status, pause, syncing, predecessor, successors, fingers and link faults.
+	// Status, pause, syncing, tracing, pace, runs, predecessor, successors, fingers
+	// and link faults.
 	WatchPart_WATCH_PART_STATE WatchPart = 1
 	// Trace events.
 	WatchPart_WATCH_PART_EVENTS WatchPart = 2
@@ -153,16 +154,19 @@ const (
 	WatchPart_WATCH_PART_COUNTERS WatchPart = 4
 	// The keys that the peer holds.
 	WatchPart_WATCH_PART_KEYS WatchPart = 8
+	// Ways to others, and when fingers were checked, about once a second.
+	WatchPart_WATCH_PART_WAYS WatchPart = 16
 )
 
 // Enum value maps for WatchPart.
 var (
 	WatchPart_name = map[int32]string{
-		0: "WATCH_PART_UNSPECIFIED",
-		1: "WATCH_PART_STATE",
-		2: "WATCH_PART_EVENTS",
-		4: "WATCH_PART_COUNTERS",
-		8: "WATCH_PART_KEYS",
+		0:  "WATCH_PART_UNSPECIFIED",
+		1:  "WATCH_PART_STATE",
+		2:  "WATCH_PART_EVENTS",
+		4:  "WATCH_PART_COUNTERS",
+		8:  "WATCH_PART_KEYS",
+		16: "WATCH_PART_WAYS",
 	}
 	WatchPart_value = map[string]int32{
 		"WATCH_PART_UNSPECIFIED": 0,
@@ -170,6 +174,7 @@ var (
 		"WATCH_PART_EVENTS":      2,
 		"WATCH_PART_COUNTERS":    4,
 		"WATCH_PART_KEYS":        8,
+		"WATCH_PART_WAYS":        16,
 	}
 )
 
@@ -640,7 +645,8 @@ func (x *AccessResult) GetTookNanos() uint64 {
 }
 
 // StateRequest asks for everything about a peer but its keys; answered with
-// PeerState. The keys come with a watch.
+// PeerState. The keys come with a watch. What happened before the answer has been
+// told to those who watch on the same connection.
 type StateRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	unknownFields protoimpl.UnknownFields
@@ -790,7 +796,18 @@ type PeerState struct {
 	// What is wrong with the peer's ways to others.
 	Faults []*LinkFault `protobuf:"bytes,15,rep,name=faults,proto3" json:"faults,omitempty"`
 	// The number of the peer's process on its machine.
-	Pid           uint32 `protobuf:"varint,16,opt,name=pid,proto3" json:"pid,omitempty"`
+	Pid uint32 `protobuf:"varint,16,opt,name=pid,proto3" json:"pid,omitempty"`
+	// It tells of every message and every line of its procedures.
+	Tracing bool `protobuf:"varint,17,opt,name=tracing,proto3" json:"tracing,omitempty"`
+	// Of its maintenance: 1 is as configured, 0.25 four times slower. From 1/64 to
+	// 64; not set: 1.
+	Pace float64 `protobuf:"fixed64,18,opt,name=pace,proto3" json:"pace,omitempty"`
+	// How many runs that RunTask asked for are over.
+	Ran uint64 `protobuf:"varint,19,opt,name=ran,proto3" json:"ran,omitempty"`
+	// At most 64, the latest used.
+	Ways []*Way `protobuf:"bytes,20,rep,name=ways,proto3" json:"ways,omitempty"`
+	// In the order of fingers.
+	Fixed         []*FingersFixed `protobuf:"bytes,21,rep,name=fixed,proto3" json:"fixed,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -937,6 +954,175 @@ func (x *PeerState) GetPid() uint32 {
 	return 0
 }
 
+func (x *PeerState) GetTracing() bool {
+	if x != nil {
+		return x.Tracing
+	}
+	return false
+}
+
+func (x *PeerState) GetPace() float64 {
+	if x != nil {
+		return x.Pace
+	}
+	return 0
+}
+
+func (x *PeerState) GetRan() uint64 {
+	if x != nil {
+		return x.Ran
+	}
+	return 0
+}
+
+func (x *PeerState) GetWays() []*Way {
+	if x != nil {
+		return x.Ways
+	}
+	return nil
+}
+
+func (x *PeerState) GetFixed() []*FingersFixed {
+	if x != nil {
+		return x.Fixed
+	}
+	return nil
+}
+
+// Way is what a peer counts of the messages between it and another one.
+type Way struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Peer  *PeerRef               `protobuf:"bytes,1,opt,name=peer,proto3" json:"peer,omitempty"`
+	// From request to answer, smoothed; zero: nothing was answered yet.
+	RttNanos uint64 `protobuf:"varint,2,opt,name=rtt_nanos,json=rttNanos,proto3" json:"rtt_nanos,omitempty"`
+	// Messages since it first had to do with it.
+	Sent          uint64 `protobuf:"varint,3,opt,name=sent,proto3" json:"sent,omitempty"`
+	Received      uint64 `protobuf:"varint,4,opt,name=received,proto3" json:"received,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Way) Reset() {
+	*x = Way{}
+	mi := &file_client_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Way) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Way) ProtoMessage() {}
+
+func (x *Way) ProtoReflect() protoreflect.Message {
+	mi := &file_client_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Way.ProtoReflect.Descriptor instead.
+func (*Way) Descriptor() ([]byte, []int) {
+	return file_client_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *Way) GetPeer() *PeerRef {
+	if x != nil {
+		return x.Peer
+	}
+	return nil
+}
+
+func (x *Way) GetRttNanos() uint64 {
+	if x != nil {
+		return x.RttNanos
+	}
+	return 0
+}
+
+func (x *Way) GetSent() uint64 {
+	if x != nil {
+		return x.Sent
+	}
+	return 0
+}
+
+func (x *Way) GetReceived() uint64 {
+	if x != nil {
+		return x.Received
+	}
+	return 0
+}
+
+// FingersFixed says when the fingers first to last, from 1 to m, were checked or
+// changed, all at one time.
+type FingersFixed struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	First uint32                 `protobuf:"varint,1,opt,name=first,proto3" json:"first,omitempty"`
+	Last  uint32                 `protobuf:"varint,2,opt,name=last,proto3" json:"last,omitempty"`
+	// The peer's clock.
+	AtNanos       uint64 `protobuf:"varint,3,opt,name=at_nanos,json=atNanos,proto3" json:"at_nanos,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *FingersFixed) Reset() {
+	*x = FingersFixed{}
+	mi := &file_client_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *FingersFixed) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*FingersFixed) ProtoMessage() {}
+
+func (x *FingersFixed) ProtoReflect() protoreflect.Message {
+	mi := &file_client_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use FingersFixed.ProtoReflect.Descriptor instead.
+func (*FingersFixed) Descriptor() ([]byte, []int) {
+	return file_client_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *FingersFixed) GetFirst() uint32 {
+	if x != nil {
+		return x.First
+	}
+	return 0
+}
+
+func (x *FingersFixed) GetLast() uint32 {
+	if x != nil {
+		return x.Last
+	}
+	return 0
+}
+
+func (x *FingersFixed) GetAtNanos() uint64 {
+	if x != nil {
+		return x.AtNanos
+	}
+	return 0
+}
+
 // LinkFault is what a peer was told to do to the messages that it sends to one
 // address. It is one-way: for both ways, both peers need it.
 type LinkFault struct {
@@ -957,7 +1143,7 @@ type LinkFault struct {
 
 func (x *LinkFault) Reset() {
 	*x = LinkFault{}
-	mi := &file_client_proto_msgTypes[7]
+	mi := &file_client_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -969,7 +1155,7 @@ func (x *LinkFault) String() string {
 func (*LinkFault) ProtoMessage() {}
 
 func (x *LinkFault) ProtoReflect() protoreflect.Message {
-	mi := &file_client_proto_msgTypes[7]
+	mi := &file_client_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -982,7 +1168,7 @@ func (x *LinkFault) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LinkFault.ProtoReflect.Descriptor instead.
 func (*LinkFault) Descriptor() ([]byte, []int) {
-	return file_client_proto_rawDescGZIP(), []int{7}
+	return file_client_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *LinkFault) GetAddress() string {
@@ -1040,7 +1226,7 @@ type WatchRequest struct {
 
 func (x *WatchRequest) Reset() {
 	*x = WatchRequest{}
-	mi := &file_client_proto_msgTypes[8]
+	mi := &file_client_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1052,7 +1238,7 @@ func (x *WatchRequest) String() string {
 func (*WatchRequest) ProtoMessage() {}
 
 func (x *WatchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_client_proto_msgTypes[8]
+	mi := &file_client_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1065,7 +1251,7 @@ func (x *WatchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchRequest.ProtoReflect.Descriptor instead.
 func (*WatchRequest) Descriptor() ([]byte, []int) {
-	return file_client_proto_rawDescGZIP(), []int{8}
+	return file_client_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *WatchRequest) GetSince() uint64 {
@@ -1103,15 +1289,23 @@ type PeerDelta struct {
 	// Keys that the peer holds in another version than before, or did not hold.
 	Keys []*HeldKey `protobuf:"bytes,11,rep,name=keys,proto3" json:"keys,omitempty"`
 	// Keys that it does not hold any more.
-	Gone          []*Key      `protobuf:"bytes,12,rep,name=gone,proto3" json:"gone,omitempty"`
-	Faults        *LinkFaults `protobuf:"bytes,13,opt,name=faults,proto3" json:"faults,omitempty"`
+	Gone    []*Key      `protobuf:"bytes,12,rep,name=gone,proto3" json:"gone,omitempty"`
+	Faults  *LinkFaults `protobuf:"bytes,13,opt,name=faults,proto3" json:"faults,omitempty"`
+	Tracing *bool       `protobuf:"varint,14,opt,name=tracing,proto3,oneof" json:"tracing,omitempty"`
+	// Never zero.
+	Pace *float64 `protobuf:"fixed64,15,opt,name=pace,proto3,oneof" json:"pace,omitempty"`
+	Ran  *uint64  `protobuf:"varint,16,opt,name=ran,proto3,oneof" json:"ran,omitempty"`
+	// Those that were used since they were told last, about once a second.
+	Ways []*Way `protobuf:"bytes,17,rep,name=ways,proto3" json:"ways,omitempty"`
+	// Those that were checked or changed since they were told last, likewise.
+	Fixed         []*FingersFixed `protobuf:"bytes,18,rep,name=fixed,proto3" json:"fixed,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *PeerDelta) Reset() {
 	*x = PeerDelta{}
-	mi := &file_client_proto_msgTypes[9]
+	mi := &file_client_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1123,7 +1317,7 @@ func (x *PeerDelta) String() string {
 func (*PeerDelta) ProtoMessage() {}
 
 func (x *PeerDelta) ProtoReflect() protoreflect.Message {
-	mi := &file_client_proto_msgTypes[9]
+	mi := &file_client_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1136,7 +1330,7 @@ func (x *PeerDelta) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PeerDelta.ProtoReflect.Descriptor instead.
 func (*PeerDelta) Descriptor() ([]byte, []int) {
-	return file_client_proto_rawDescGZIP(), []int{9}
+	return file_client_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *PeerDelta) GetSeq() uint64 {
@@ -1230,6 +1424,41 @@ func (x *PeerDelta) GetFaults() *LinkFaults {
 	return nil
 }
 
+func (x *PeerDelta) GetTracing() bool {
+	if x != nil && x.Tracing != nil {
+		return *x.Tracing
+	}
+	return false
+}
+
+func (x *PeerDelta) GetPace() float64 {
+	if x != nil && x.Pace != nil {
+		return *x.Pace
+	}
+	return 0
+}
+
+func (x *PeerDelta) GetRan() uint64 {
+	if x != nil && x.Ran != nil {
+		return *x.Ran
+	}
+	return 0
+}
+
+func (x *PeerDelta) GetWays() []*Way {
+	if x != nil {
+		return x.Ways
+	}
+	return nil
+}
+
+func (x *PeerDelta) GetFixed() []*FingersFixed {
+	if x != nil {
+		return x.Fixed
+	}
+	return nil
+}
+
 // LinkFaults are all faults of a peer's ways to others, which may be none.
 type LinkFaults struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1241,7 +1470,7 @@ type LinkFaults struct {
 
 func (x *LinkFaults) Reset() {
 	*x = LinkFaults{}
-	mi := &file_client_proto_msgTypes[10]
+	mi := &file_client_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1253,7 +1482,7 @@ func (x *LinkFaults) String() string {
 func (*LinkFaults) ProtoMessage() {}
 
 func (x *LinkFaults) ProtoReflect() protoreflect.Message {
-	mi := &file_client_proto_msgTypes[10]
+	mi := &file_client_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1266,7 +1495,7 @@ func (x *LinkFaults) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LinkFaults.ProtoReflect.Descriptor instead.
 func (*LinkFaults) Descriptor() ([]byte, []int) {
-	return file_client_proto_rawDescGZIP(), []int{10}
+	return file_client_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *LinkFaults) GetFaults() []*LinkFault {
@@ -1295,7 +1524,7 @@ type HeldKey struct {
 
 func (x *HeldKey) Reset() {
 	*x = HeldKey{}
-	mi := &file_client_proto_msgTypes[11]
+	mi := &file_client_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1307,7 +1536,7 @@ func (x *HeldKey) String() string {
 func (*HeldKey) ProtoMessage() {}
 
 func (x *HeldKey) ProtoReflect() protoreflect.Message {
-	mi := &file_client_proto_msgTypes[11]
+	mi := &file_client_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1320,7 +1549,7 @@ func (x *HeldKey) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HeldKey.ProtoReflect.Descriptor instead.
 func (*HeldKey) Descriptor() ([]byte, []int) {
-	return file_client_proto_rawDescGZIP(), []int{11}
+	return file_client_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *HeldKey) GetKey() *Key {
@@ -1379,7 +1608,7 @@ type HeldKeys struct {
 
 func (x *HeldKeys) Reset() {
 	*x = HeldKeys{}
-	mi := &file_client_proto_msgTypes[12]
+	mi := &file_client_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1391,7 +1620,7 @@ func (x *HeldKeys) String() string {
 func (*HeldKeys) ProtoMessage() {}
 
 func (x *HeldKeys) ProtoReflect() protoreflect.Message {
-	mi := &file_client_proto_msgTypes[12]
+	mi := &file_client_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1404,7 +1633,7 @@ func (x *HeldKeys) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HeldKeys.ProtoReflect.Descriptor instead.
 func (*HeldKeys) Descriptor() ([]byte, []int) {
-	return file_client_proto_rawDescGZIP(), []int{12}
+	return file_client_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *HeldKeys) GetKeys() []*HeldKey {
@@ -1432,7 +1661,7 @@ type SuccessorList struct {
 
 func (x *SuccessorList) Reset() {
 	*x = SuccessorList{}
-	mi := &file_client_proto_msgTypes[13]
+	mi := &file_client_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1444,7 +1673,7 @@ func (x *SuccessorList) String() string {
 func (*SuccessorList) ProtoMessage() {}
 
 func (x *SuccessorList) ProtoReflect() protoreflect.Message {
-	mi := &file_client_proto_msgTypes[13]
+	mi := &file_client_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1457,7 +1686,7 @@ func (x *SuccessorList) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SuccessorList.ProtoReflect.Descriptor instead.
 func (*SuccessorList) Descriptor() ([]byte, []int) {
-	return file_client_proto_rawDescGZIP(), []int{13}
+	return file_client_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *SuccessorList) GetRefs() []*PeerRef {
@@ -1480,7 +1709,7 @@ type Finger struct {
 
 func (x *Finger) Reset() {
 	*x = Finger{}
-	mi := &file_client_proto_msgTypes[14]
+	mi := &file_client_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1492,7 +1721,7 @@ func (x *Finger) String() string {
 func (*Finger) ProtoMessage() {}
 
 func (x *Finger) ProtoReflect() protoreflect.Message {
-	mi := &file_client_proto_msgTypes[14]
+	mi := &file_client_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1505,7 +1734,7 @@ func (x *Finger) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Finger.ProtoReflect.Descriptor instead.
 func (*Finger) Descriptor() ([]byte, []int) {
-	return file_client_proto_rawDescGZIP(), []int{14}
+	return file_client_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *Finger) GetIndex() uint32 {
@@ -1533,7 +1762,7 @@ type WatchLost struct {
 
 func (x *WatchLost) Reset() {
 	*x = WatchLost{}
-	mi := &file_client_proto_msgTypes[15]
+	mi := &file_client_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1545,7 +1774,7 @@ func (x *WatchLost) String() string {
 func (*WatchLost) ProtoMessage() {}
 
 func (x *WatchLost) ProtoReflect() protoreflect.Message {
-	mi := &file_client_proto_msgTypes[15]
+	mi := &file_client_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1558,7 +1787,7 @@ func (x *WatchLost) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchLost.ProtoReflect.Descriptor instead.
 func (*WatchLost) Descriptor() ([]byte, []int) {
-	return file_client_proto_rawDescGZIP(), []int{15}
+	return file_client_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *WatchLost) GetDeltas() uint64 {
@@ -1580,7 +1809,7 @@ type Cancel struct {
 
 func (x *Cancel) Reset() {
 	*x = Cancel{}
-	mi := &file_client_proto_msgTypes[16]
+	mi := &file_client_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1592,7 +1821,7 @@ func (x *Cancel) String() string {
 func (*Cancel) ProtoMessage() {}
 
 func (x *Cancel) ProtoReflect() protoreflect.Message {
-	mi := &file_client_proto_msgTypes[16]
+	mi := &file_client_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1605,7 +1834,7 @@ func (x *Cancel) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Cancel.ProtoReflect.Descriptor instead.
 func (*Cancel) Descriptor() ([]byte, []int) {
-	return file_client_proto_rawDescGZIP(), []int{16}
+	return file_client_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *Cancel) GetRequest() uint64 {
@@ -1625,7 +1854,7 @@ type Crash struct {
 
 func (x *Crash) Reset() {
 	*x = Crash{}
-	mi := &file_client_proto_msgTypes[17]
+	mi := &file_client_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1637,7 +1866,7 @@ func (x *Crash) String() string {
 func (*Crash) ProtoMessage() {}
 
 func (x *Crash) ProtoReflect() protoreflect.Message {
-	mi := &file_client_proto_msgTypes[17]
+	mi := &file_client_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1650,7 +1879,7 @@ func (x *Crash) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Crash.ProtoReflect.Descriptor instead.
 func (*Crash) Descriptor() ([]byte, []int) {
-	return file_client_proto_rawDescGZIP(), []int{17}
+	return file_client_proto_rawDescGZIP(), []int{19}
 }
 
 // Leave lets the peer leave gracefully. The answer comes at the beginning.
@@ -1662,7 +1891,7 @@ type Leave struct {
 
 func (x *Leave) Reset() {
 	*x = Leave{}
-	mi := &file_client_proto_msgTypes[18]
+	mi := &file_client_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1674,7 +1903,7 @@ func (x *Leave) String() string {
 func (*Leave) ProtoMessage() {}
 
 func (x *Leave) ProtoReflect() protoreflect.Message {
-	mi := &file_client_proto_msgTypes[18]
+	mi := &file_client_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1687,7 +1916,7 @@ func (x *Leave) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Leave.ProtoReflect.Descriptor instead.
 func (*Leave) Descriptor() ([]byte, []int) {
-	return file_client_proto_rawDescGZIP(), []int{18}
+	return file_client_proto_rawDescGZIP(), []int{20}
 }
 
 // Pause stops all maintenance that is not asked for by RunTask.
@@ -1699,7 +1928,7 @@ type Pause struct {
 
 func (x *Pause) Reset() {
 	*x = Pause{}
-	mi := &file_client_proto_msgTypes[19]
+	mi := &file_client_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1711,7 +1940,7 @@ func (x *Pause) String() string {
 func (*Pause) ProtoMessage() {}
 
 func (x *Pause) ProtoReflect() protoreflect.Message {
-	mi := &file_client_proto_msgTypes[19]
+	mi := &file_client_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1724,7 +1953,7 @@ func (x *Pause) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Pause.ProtoReflect.Descriptor instead.
 func (*Pause) Descriptor() ([]byte, []int) {
-	return file_client_proto_rawDescGZIP(), []int{19}
+	return file_client_proto_rawDescGZIP(), []int{21}
 }
 
 // Resume ends Pause.
@@ -1736,7 +1965,7 @@ type Resume struct {
 
 func (x *Resume) Reset() {
 	*x = Resume{}
-	mi := &file_client_proto_msgTypes[20]
+	mi := &file_client_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1748,7 +1977,7 @@ func (x *Resume) String() string {
 func (*Resume) ProtoMessage() {}
 
 func (x *Resume) ProtoReflect() protoreflect.Message {
-	mi := &file_client_proto_msgTypes[20]
+	mi := &file_client_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1761,10 +1990,12 @@ func (x *Resume) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Resume.ProtoReflect.Descriptor instead.
 func (*Resume) Descriptor() ([]byte, []int) {
-	return file_client_proto_rawDescGZIP(), []int{20}
+	return file_client_proto_rawDescGZIP(), []int{22}
 }
 
-// RunTask does one maintenance task now, also while paused.
+// RunTask does one run of a maintenance task, also while paused. PeerState.ran
+// grows when it is over. Refused with ERROR_CODE_NOT_MEMBER if the peer is not a
+// member of the ring.
 type RunTask struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Task          Task                   `protobuf:"varint,1,opt,name=task,proto3,enum=chordscope.v1.Task" json:"task,omitempty"`
@@ -1774,7 +2005,7 @@ type RunTask struct {
 
 func (x *RunTask) Reset() {
 	*x = RunTask{}
-	mi := &file_client_proto_msgTypes[21]
+	mi := &file_client_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1786,7 +2017,7 @@ func (x *RunTask) String() string {
 func (*RunTask) ProtoMessage() {}
 
 func (x *RunTask) ProtoReflect() protoreflect.Message {
-	mi := &file_client_proto_msgTypes[21]
+	mi := &file_client_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1799,7 +2030,7 @@ func (x *RunTask) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RunTask.ProtoReflect.Descriptor instead.
 func (*RunTask) Descriptor() ([]byte, []int) {
-	return file_client_proto_rawDescGZIP(), []int{21}
+	return file_client_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *RunTask) GetTask() Task {
@@ -1807,6 +2038,98 @@ func (x *RunTask) GetTask() Task {
 		return x.Task
 	}
 	return Task_TASK_UNSPECIFIED
+}
+
+// SetTrace makes the peer tell of every message and every line of its
+// procedures, or ends that.
+type SetTrace struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	On            bool                   `protobuf:"varint,1,opt,name=on,proto3" json:"on,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SetTrace) Reset() {
+	*x = SetTrace{}
+	mi := &file_client_proto_msgTypes[24]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SetTrace) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SetTrace) ProtoMessage() {}
+
+func (x *SetTrace) ProtoReflect() protoreflect.Message {
+	mi := &file_client_proto_msgTypes[24]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SetTrace.ProtoReflect.Descriptor instead.
+func (*SetTrace) Descriptor() ([]byte, []int) {
+	return file_client_proto_rawDescGZIP(), []int{24}
+}
+
+func (x *SetTrace) GetOn() bool {
+	if x != nil {
+		return x.On
+	}
+	return false
+}
+
+// SetPace divides the intervals of all maintenance by factor.
+type SetPace struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// From 1/64 to 64.
+	Factor        float64 `protobuf:"fixed64,1,opt,name=factor,proto3" json:"factor,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SetPace) Reset() {
+	*x = SetPace{}
+	mi := &file_client_proto_msgTypes[25]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SetPace) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SetPace) ProtoMessage() {}
+
+func (x *SetPace) ProtoReflect() protoreflect.Message {
+	mi := &file_client_proto_msgTypes[25]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SetPace.ProtoReflect.Descriptor instead.
+func (*SetPace) Descriptor() ([]byte, []int) {
+	return file_client_proto_rawDescGZIP(), []int{25}
+}
+
+func (x *SetPace) GetFactor() float64 {
+	if x != nil {
+		return x.Factor
+	}
+	return 0
 }
 
 // Freeze stops the peer with its connections open, as if its process was
@@ -1820,7 +2143,7 @@ type Freeze struct {
 
 func (x *Freeze) Reset() {
 	*x = Freeze{}
-	mi := &file_client_proto_msgTypes[22]
+	mi := &file_client_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1832,7 +2155,7 @@ func (x *Freeze) String() string {
 func (*Freeze) ProtoMessage() {}
 
 func (x *Freeze) ProtoReflect() protoreflect.Message {
-	mi := &file_client_proto_msgTypes[22]
+	mi := &file_client_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1845,7 +2168,7 @@ func (x *Freeze) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Freeze.ProtoReflect.Descriptor instead.
 func (*Freeze) Descriptor() ([]byte, []int) {
-	return file_client_proto_rawDescGZIP(), []int{22}
+	return file_client_proto_rawDescGZIP(), []int{26}
 }
 
 // Thaw ends Freeze. What has arrived meanwhile is seen to.
@@ -1857,7 +2180,7 @@ type Thaw struct {
 
 func (x *Thaw) Reset() {
 	*x = Thaw{}
-	mi := &file_client_proto_msgTypes[23]
+	mi := &file_client_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1869,7 +2192,7 @@ func (x *Thaw) String() string {
 func (*Thaw) ProtoMessage() {}
 
 func (x *Thaw) ProtoReflect() protoreflect.Message {
-	mi := &file_client_proto_msgTypes[23]
+	mi := &file_client_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1882,7 +2205,7 @@ func (x *Thaw) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Thaw.ProtoReflect.Descriptor instead.
 func (*Thaw) Descriptor() ([]byte, []int) {
-	return file_client_proto_rawDescGZIP(), []int{23}
+	return file_client_proto_rawDescGZIP(), []int{27}
 }
 
 // SetFault puts a fault on the way to an address, in place of the one that is
@@ -1897,7 +2220,7 @@ type SetFault struct {
 
 func (x *SetFault) Reset() {
 	*x = SetFault{}
-	mi := &file_client_proto_msgTypes[24]
+	mi := &file_client_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1909,7 +2232,7 @@ func (x *SetFault) String() string {
 func (*SetFault) ProtoMessage() {}
 
 func (x *SetFault) ProtoReflect() protoreflect.Message {
-	mi := &file_client_proto_msgTypes[24]
+	mi := &file_client_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1922,7 +2245,7 @@ func (x *SetFault) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetFault.ProtoReflect.Descriptor instead.
 func (*SetFault) Descriptor() ([]byte, []int) {
-	return file_client_proto_rawDescGZIP(), []int{24}
+	return file_client_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *SetFault) GetFault() *LinkFault {
@@ -1941,7 +2264,7 @@ type Heal struct {
 
 func (x *Heal) Reset() {
 	*x = Heal{}
-	mi := &file_client_proto_msgTypes[25]
+	mi := &file_client_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1953,7 +2276,7 @@ func (x *Heal) String() string {
 func (*Heal) ProtoMessage() {}
 
 func (x *Heal) ProtoReflect() protoreflect.Message {
-	mi := &file_client_proto_msgTypes[25]
+	mi := &file_client_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1966,7 +2289,7 @@ func (x *Heal) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Heal.ProtoReflect.Descriptor instead.
 func (*Heal) Descriptor() ([]byte, []int) {
-	return file_client_proto_rawDescGZIP(), []int{25}
+	return file_client_proto_rawDescGZIP(), []int{29}
 }
 
 // ResetLink breaks the connection to the peer at an address, if there is one.
@@ -1979,7 +2302,7 @@ type ResetLink struct {
 
 func (x *ResetLink) Reset() {
 	*x = ResetLink{}
-	mi := &file_client_proto_msgTypes[26]
+	mi := &file_client_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1991,7 +2314,7 @@ func (x *ResetLink) String() string {
 func (*ResetLink) ProtoMessage() {}
 
 func (x *ResetLink) ProtoReflect() protoreflect.Message {
-	mi := &file_client_proto_msgTypes[26]
+	mi := &file_client_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2004,7 +2327,7 @@ func (x *ResetLink) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResetLink.ProtoReflect.Descriptor instead.
 func (*ResetLink) Descriptor() ([]byte, []int) {
-	return file_client_proto_rawDescGZIP(), []int{26}
+	return file_client_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *ResetLink) GetAddress() string {
@@ -2027,7 +2350,7 @@ type Poison struct {
 
 func (x *Poison) Reset() {
 	*x = Poison{}
-	mi := &file_client_proto_msgTypes[27]
+	mi := &file_client_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2039,7 +2362,7 @@ func (x *Poison) String() string {
 func (*Poison) ProtoMessage() {}
 
 func (x *Poison) ProtoReflect() protoreflect.Message {
-	mi := &file_client_proto_msgTypes[27]
+	mi := &file_client_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2052,7 +2375,7 @@ func (x *Poison) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Poison.ProtoReflect.Descriptor instead.
 func (*Poison) Descriptor() ([]byte, []int) {
-	return file_client_proto_rawDescGZIP(), []int{27}
+	return file_client_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *Poison) GetIndex() uint32 {
@@ -2080,7 +2403,7 @@ type Meet struct {
 
 func (x *Meet) Reset() {
 	*x = Meet{}
-	mi := &file_client_proto_msgTypes[28]
+	mi := &file_client_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2092,7 +2415,7 @@ func (x *Meet) String() string {
 func (*Meet) ProtoMessage() {}
 
 func (x *Meet) ProtoReflect() protoreflect.Message {
-	mi := &file_client_proto_msgTypes[28]
+	mi := &file_client_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2105,7 +2428,7 @@ func (x *Meet) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Meet.ProtoReflect.Descriptor instead.
 func (*Meet) Descriptor() ([]byte, []int) {
-	return file_client_proto_rawDescGZIP(), []int{28}
+	return file_client_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *Meet) GetPeers() []*PeerRef {
@@ -2136,6 +2459,8 @@ type ControlRequest struct {
 	//	*ControlRequest_ResetLink
 	//	*ControlRequest_Poison
 	//	*ControlRequest_Meet
+	//	*ControlRequest_SetTrace
+	//	*ControlRequest_SetPace
 	Action        isControlRequest_Action `protobuf_oneof:"action"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2143,7 +2468,7 @@ type ControlRequest struct {
 
 func (x *ControlRequest) Reset() {
 	*x = ControlRequest{}
-	mi := &file_client_proto_msgTypes[29]
+	mi := &file_client_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2155,7 +2480,7 @@ func (x *ControlRequest) String() string {
 func (*ControlRequest) ProtoMessage() {}
 
 func (x *ControlRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_client_proto_msgTypes[29]
+	mi := &file_client_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2168,7 +2493,7 @@ func (x *ControlRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ControlRequest.ProtoReflect.Descriptor instead.
 func (*ControlRequest) Descriptor() ([]byte, []int) {
-	return file_client_proto_rawDescGZIP(), []int{29}
+	return file_client_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *ControlRequest) GetKey() []byte {
@@ -2293,6 +2618,24 @@ func (x *ControlRequest) GetMeet() *Meet {
 	return nil
 }
 
+func (x *ControlRequest) GetSetTrace() *SetTrace {
+	if x != nil {
+		if x, ok := x.Action.(*ControlRequest_SetTrace); ok {
+			return x.SetTrace
+		}
+	}
+	return nil
+}
+
+func (x *ControlRequest) GetSetPace() *SetPace {
+	if x != nil {
+		if x, ok := x.Action.(*ControlRequest_SetPace); ok {
+			return x.SetPace
+		}
+	}
+	return nil
+}
+
 type isControlRequest_Action interface {
 	isControlRequest_Action()
 }
@@ -2345,6 +2688,14 @@ type ControlRequest_Meet struct {
 	Meet *Meet `protobuf:"bytes,13,opt,name=meet,proto3,oneof"`
 }
 
+type ControlRequest_SetTrace struct {
+	SetTrace *SetTrace `protobuf:"bytes,14,opt,name=set_trace,json=setTrace,proto3,oneof"`
+}
+
+type ControlRequest_SetPace struct {
+	SetPace *SetPace `protobuf:"bytes,15,opt,name=set_pace,json=setPace,proto3,oneof"`
+}
+
 func (*ControlRequest_Crash) isControlRequest_Action() {}
 
 func (*ControlRequest_Leave) isControlRequest_Action() {}
@@ -2368,6 +2719,10 @@ func (*ControlRequest_ResetLink) isControlRequest_Action() {}
 func (*ControlRequest_Poison) isControlRequest_Action() {}
 
 func (*ControlRequest_Meet) isControlRequest_Action() {}
+
+func (*ControlRequest_SetTrace) isControlRequest_Action() {}
+
+func (*ControlRequest_SetPace) isControlRequest_Action() {}
 
 var File_client_proto protoreflect.FileDescriptor
 
@@ -2413,7 +2768,7 @@ const file_client_proto_rawDesc = "" +
 	"\breceived\x18\x02 \x01(\x04R\breceived\x12\x1b\n" +
 	"\tbytes_out\x18\x03 \x01(\x04R\bbytesOut\x12\x19\n" +
 	"\bbytes_in\x18\x04 \x01(\x04R\abytesIn\x12\x14\n" +
-	"\x05links\x18\x05 \x01(\rR\x05links\"\xe2\x04\n" +
+	"\x05links\x18\x05 \x01(\rR\x05links\"\xfd\x05\n" +
 	"\tPeerState\x12\x10\n" +
 	"\x03seq\x18\x01 \x01(\x04R\x03seq\x12*\n" +
 	"\x04self\x18\x02 \x01(\v2\x16.chordscope.v1.PeerRefR\x04self\x12-\n" +
@@ -2435,7 +2790,21 @@ const file_client_proto_rawDesc = "" +
 	"\n" +
 	"item_bytes\x18\x0e \x01(\x04R\titemBytes\x120\n" +
 	"\x06faults\x18\x0f \x03(\v2\x18.chordscope.v1.LinkFaultR\x06faults\x12\x10\n" +
-	"\x03pid\x18\x10 \x01(\rR\x03pid\"\x91\x01\n" +
+	"\x03pid\x18\x10 \x01(\rR\x03pid\x12\x18\n" +
+	"\atracing\x18\x11 \x01(\bR\atracing\x12\x12\n" +
+	"\x04pace\x18\x12 \x01(\x01R\x04pace\x12\x10\n" +
+	"\x03ran\x18\x13 \x01(\x04R\x03ran\x12&\n" +
+	"\x04ways\x18\x14 \x03(\v2\x12.chordscope.v1.WayR\x04ways\x121\n" +
+	"\x05fixed\x18\x15 \x03(\v2\x1b.chordscope.v1.FingersFixedR\x05fixed\"~\n" +
+	"\x03Way\x12*\n" +
+	"\x04peer\x18\x01 \x01(\v2\x16.chordscope.v1.PeerRefR\x04peer\x12\x1b\n" +
+	"\trtt_nanos\x18\x02 \x01(\x04R\brttNanos\x12\x12\n" +
+	"\x04sent\x18\x03 \x01(\x04R\x04sent\x12\x1a\n" +
+	"\breceived\x18\x04 \x01(\x04R\breceived\"S\n" +
+	"\fFingersFixed\x12\x14\n" +
+	"\x05first\x18\x01 \x01(\rR\x05first\x12\x12\n" +
+	"\x04last\x18\x02 \x01(\rR\x04last\x12\x19\n" +
+	"\bat_nanos\x18\x03 \x01(\x04R\aatNanos\"\x91\x01\n" +
 	"\tLinkFault\x12\x18\n" +
 	"\aaddress\x18\x01 \x01(\tR\aaddress\x12\x10\n" +
 	"\x03cut\x18\x02 \x01(\bR\x03cut\x12\x1f\n" +
@@ -2445,7 +2814,7 @@ const file_client_proto_rawDesc = "" +
 	"\x05stall\x18\x05 \x01(\x01R\x05stall\"8\n" +
 	"\fWatchRequest\x12\x14\n" +
 	"\x05since\x18\x01 \x01(\x04R\x05since\x12\x12\n" +
-	"\x04mask\x18\x02 \x01(\rR\x04mask\"\xd8\x04\n" +
+	"\x04mask\x18\x02 \x01(\rR\x04mask\"\x9f\x06\n" +
 	"\tPeerDelta\x12\x10\n" +
 	"\x03seq\x18\x01 \x01(\x04R\x03seq\x12-\n" +
 	"\x06status\x18\x02 \x01(\x0e2\x15.chordscope.v1.StatusR\x06status\x12\x1b\n" +
@@ -2463,10 +2832,19 @@ const file_client_proto_rawDesc = "" +
 	" \x01(\bH\x01R\asyncing\x88\x01\x01\x12*\n" +
 	"\x04keys\x18\v \x03(\v2\x16.chordscope.v1.HeldKeyR\x04keys\x12&\n" +
 	"\x04gone\x18\f \x03(\v2\x12.chordscope.v1.KeyR\x04gone\x121\n" +
-	"\x06faults\x18\r \x01(\v2\x19.chordscope.v1.LinkFaultsR\x06faultsB\t\n" +
+	"\x06faults\x18\r \x01(\v2\x19.chordscope.v1.LinkFaultsR\x06faults\x12\x1d\n" +
+	"\atracing\x18\x0e \x01(\bH\x02R\atracing\x88\x01\x01\x12\x17\n" +
+	"\x04pace\x18\x0f \x01(\x01H\x03R\x04pace\x88\x01\x01\x12\x15\n" +
+	"\x03ran\x18\x10 \x01(\x04H\x04R\x03ran\x88\x01\x01\x12&\n" +
+	"\x04ways\x18\x11 \x03(\v2\x12.chordscope.v1.WayR\x04ways\x121\n" +
+	"\x05fixed\x18\x12 \x03(\v2\x1b.chordscope.v1.FingersFixedR\x05fixedB\t\n" +
 	"\a_pausedB\n" +
 	"\n" +
-	"\b_syncing\">\n" +
+	"\b_syncingB\n" +
+	"\n" +
+	"\b_tracingB\a\n" +
+	"\x05_paceB\x06\n" +
+	"\x04_ran\">\n" +
 	"\n" +
 	"LinkFaults\x120\n" +
 	"\x06faults\x18\x01 \x03(\v2\x18.chordscope.v1.LinkFaultR\x06faults\"\xb5\x01\n" +
@@ -2494,7 +2872,11 @@ const file_client_proto_rawDesc = "" +
 	"\x05Pause\"\b\n" +
 	"\x06Resume\"2\n" +
 	"\aRunTask\x12'\n" +
-	"\x04task\x18\x01 \x01(\x0e2\x13.chordscope.v1.TaskR\x04task\"\b\n" +
+	"\x04task\x18\x01 \x01(\x0e2\x13.chordscope.v1.TaskR\x04task\"\x1a\n" +
+	"\bSetTrace\x12\x0e\n" +
+	"\x02on\x18\x01 \x01(\bR\x02on\"!\n" +
+	"\aSetPace\x12\x16\n" +
+	"\x06factor\x18\x01 \x01(\x01R\x06factor\"\b\n" +
 	"\x06Freeze\"\x06\n" +
 	"\x04Thaw\":\n" +
 	"\bSetFault\x12.\n" +
@@ -2506,7 +2888,7 @@ const file_client_proto_rawDesc = "" +
 	"\x05index\x18\x01 \x01(\rR\x05index\x12*\n" +
 	"\x04peer\x18\x02 \x01(\v2\x16.chordscope.v1.PeerRefR\x04peer\"4\n" +
 	"\x04Meet\x12,\n" +
-	"\x05peers\x18\x01 \x03(\v2\x16.chordscope.v1.PeerRefR\x05peers\"\xf2\x04\n" +
+	"\x05peers\x18\x01 \x03(\v2\x16.chordscope.v1.PeerRefR\x05peers\"\xdf\x05\n" +
 	"\x0eControlRequest\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\fR\x03key\x12,\n" +
 	"\x05crash\x18\x02 \x01(\v2\x14.chordscope.v1.CrashH\x00R\x05crash\x12,\n" +
@@ -2522,7 +2904,9 @@ const file_client_proto_rawDesc = "" +
 	"\n" +
 	"reset_link\x18\v \x01(\v2\x18.chordscope.v1.ResetLinkH\x00R\tresetLink\x12/\n" +
 	"\x06poison\x18\f \x01(\v2\x15.chordscope.v1.PoisonH\x00R\x06poison\x12)\n" +
-	"\x04meet\x18\r \x01(\v2\x13.chordscope.v1.MeetH\x00R\x04meetB\b\n" +
+	"\x04meet\x18\r \x01(\v2\x13.chordscope.v1.MeetH\x00R\x04meet\x126\n" +
+	"\tset_trace\x18\x0e \x01(\v2\x17.chordscope.v1.SetTraceH\x00R\bsetTrace\x123\n" +
+	"\bset_pace\x18\x0f \x01(\v2\x16.chordscope.v1.SetPaceH\x00R\asetPaceB\b\n" +
 	"\x06action*?\n" +
 	"\x02Op\x12\x12\n" +
 	"\x0eOP_UNSPECIFIED\x10\x00\x12\n" +
@@ -2537,13 +2921,14 @@ const file_client_proto_rawDesc = "" +
 	"\x0eSTATUS_JOINING\x10\x02\x12\x11\n" +
 	"\rSTATUS_MEMBER\x10\x03\x12\x12\n" +
 	"\x0eSTATUS_LEAVING\x10\x04\x12\x0f\n" +
-	"\vSTATUS_GONE\x10\x05*\x82\x01\n" +
+	"\vSTATUS_GONE\x10\x05*\x97\x01\n" +
 	"\tWatchPart\x12\x1a\n" +
 	"\x16WATCH_PART_UNSPECIFIED\x10\x00\x12\x14\n" +
 	"\x10WATCH_PART_STATE\x10\x01\x12\x15\n" +
 	"\x11WATCH_PART_EVENTS\x10\x02\x12\x17\n" +
 	"\x13WATCH_PART_COUNTERS\x10\x04\x12\x13\n" +
-	"\x0fWATCH_PART_KEYS\x10\b*\x98\x01\n" +
+	"\x0fWATCH_PART_KEYS\x10\b\x12\x13\n" +
+	"\x0fWATCH_PART_WAYS\x10\x10*\x98\x01\n" +
 	"\x04Task\x12\x14\n" +
 	"\x10TASK_UNSPECIFIED\x10\x00\x12\x12\n" +
 	"\x0eTASK_STABILIZE\x10\x01\x12\f\n" +
@@ -2568,7 +2953,7 @@ func file_client_proto_rawDescGZIP() []byte {
 }
 
 var file_client_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
-var file_client_proto_msgTypes = make([]protoimpl.MessageInfo, 30)
+var file_client_proto_msgTypes = make([]protoimpl.MessageInfo, 34)
 var file_client_proto_goTypes = []any{
 	(Op)(0),                // 0: chordscope.v1.Op
 	(Status)(0),            // 1: chordscope.v1.Status
@@ -2581,93 +2966,104 @@ var file_client_proto_goTypes = []any{
 	(*StateRequest)(nil),   // 8: chordscope.v1.StateRequest
 	(*Counters)(nil),       // 9: chordscope.v1.Counters
 	(*PeerState)(nil),      // 10: chordscope.v1.PeerState
-	(*LinkFault)(nil),      // 11: chordscope.v1.LinkFault
-	(*WatchRequest)(nil),   // 12: chordscope.v1.WatchRequest
-	(*PeerDelta)(nil),      // 13: chordscope.v1.PeerDelta
-	(*LinkFaults)(nil),     // 14: chordscope.v1.LinkFaults
-	(*HeldKey)(nil),        // 15: chordscope.v1.HeldKey
-	(*HeldKeys)(nil),       // 16: chordscope.v1.HeldKeys
-	(*SuccessorList)(nil),  // 17: chordscope.v1.SuccessorList
-	(*Finger)(nil),         // 18: chordscope.v1.Finger
-	(*WatchLost)(nil),      // 19: chordscope.v1.WatchLost
-	(*Cancel)(nil),         // 20: chordscope.v1.Cancel
-	(*Crash)(nil),          // 21: chordscope.v1.Crash
-	(*Leave)(nil),          // 22: chordscope.v1.Leave
-	(*Pause)(nil),          // 23: chordscope.v1.Pause
-	(*Resume)(nil),         // 24: chordscope.v1.Resume
-	(*RunTask)(nil),        // 25: chordscope.v1.RunTask
-	(*Freeze)(nil),         // 26: chordscope.v1.Freeze
-	(*Thaw)(nil),           // 27: chordscope.v1.Thaw
-	(*SetFault)(nil),       // 28: chordscope.v1.SetFault
-	(*Heal)(nil),           // 29: chordscope.v1.Heal
-	(*ResetLink)(nil),      // 30: chordscope.v1.ResetLink
-	(*Poison)(nil),         // 31: chordscope.v1.Poison
-	(*Meet)(nil),           // 32: chordscope.v1.Meet
-	(*ControlRequest)(nil), // 33: chordscope.v1.ControlRequest
-	(*PeerRef)(nil),        // 34: chordscope.v1.PeerRef
-	(*HopTaken)(nil),       // 35: chordscope.v1.HopTaken
-	(*Key)(nil),            // 36: chordscope.v1.Key
-	(*Version)(nil),        // 37: chordscope.v1.Version
-	(ErrorCode)(0),         // 38: chordscope.v1.ErrorCode
-	(*Ring)(nil),           // 39: chordscope.v1.Ring
-	(*TraceEvent)(nil),     // 40: chordscope.v1.TraceEvent
+	(*Way)(nil),            // 11: chordscope.v1.Way
+	(*FingersFixed)(nil),   // 12: chordscope.v1.FingersFixed
+	(*LinkFault)(nil),      // 13: chordscope.v1.LinkFault
+	(*WatchRequest)(nil),   // 14: chordscope.v1.WatchRequest
+	(*PeerDelta)(nil),      // 15: chordscope.v1.PeerDelta
+	(*LinkFaults)(nil),     // 16: chordscope.v1.LinkFaults
+	(*HeldKey)(nil),        // 17: chordscope.v1.HeldKey
+	(*HeldKeys)(nil),       // 18: chordscope.v1.HeldKeys
+	(*SuccessorList)(nil),  // 19: chordscope.v1.SuccessorList
+	(*Finger)(nil),         // 20: chordscope.v1.Finger
+	(*WatchLost)(nil),      // 21: chordscope.v1.WatchLost
+	(*Cancel)(nil),         // 22: chordscope.v1.Cancel
+	(*Crash)(nil),          // 23: chordscope.v1.Crash
+	(*Leave)(nil),          // 24: chordscope.v1.Leave
+	(*Pause)(nil),          // 25: chordscope.v1.Pause
+	(*Resume)(nil),         // 26: chordscope.v1.Resume
+	(*RunTask)(nil),        // 27: chordscope.v1.RunTask
+	(*SetTrace)(nil),       // 28: chordscope.v1.SetTrace
+	(*SetPace)(nil),        // 29: chordscope.v1.SetPace
+	(*Freeze)(nil),         // 30: chordscope.v1.Freeze
+	(*Thaw)(nil),           // 31: chordscope.v1.Thaw
+	(*SetFault)(nil),       // 32: chordscope.v1.SetFault
+	(*Heal)(nil),           // 33: chordscope.v1.Heal
+	(*ResetLink)(nil),      // 34: chordscope.v1.ResetLink
+	(*Poison)(nil),         // 35: chordscope.v1.Poison
+	(*Meet)(nil),           // 36: chordscope.v1.Meet
+	(*ControlRequest)(nil), // 37: chordscope.v1.ControlRequest
+	(*PeerRef)(nil),        // 38: chordscope.v1.PeerRef
+	(*HopTaken)(nil),       // 39: chordscope.v1.HopTaken
+	(*Key)(nil),            // 40: chordscope.v1.Key
+	(*Version)(nil),        // 41: chordscope.v1.Version
+	(ErrorCode)(0),         // 42: chordscope.v1.ErrorCode
+	(*Ring)(nil),           // 43: chordscope.v1.Ring
+	(*TraceEvent)(nil),     // 44: chordscope.v1.TraceEvent
 }
 var file_client_proto_depIdxs = []int32{
-	34, // 0: chordscope.v1.LookupResult.owner:type_name -> chordscope.v1.PeerRef
-	34, // 1: chordscope.v1.LookupResult.predecessor:type_name -> chordscope.v1.PeerRef
-	34, // 2: chordscope.v1.LookupResult.path:type_name -> chordscope.v1.PeerRef
-	35, // 3: chordscope.v1.LookupResult.steps:type_name -> chordscope.v1.HopTaken
+	38, // 0: chordscope.v1.LookupResult.owner:type_name -> chordscope.v1.PeerRef
+	38, // 1: chordscope.v1.LookupResult.predecessor:type_name -> chordscope.v1.PeerRef
+	38, // 2: chordscope.v1.LookupResult.path:type_name -> chordscope.v1.PeerRef
+	39, // 3: chordscope.v1.LookupResult.steps:type_name -> chordscope.v1.HopTaken
 	0,  // 4: chordscope.v1.AccessRequest.op:type_name -> chordscope.v1.Op
-	36, // 5: chordscope.v1.AccessRequest.key:type_name -> chordscope.v1.Key
+	40, // 5: chordscope.v1.AccessRequest.key:type_name -> chordscope.v1.Key
 	0,  // 6: chordscope.v1.AccessResult.op:type_name -> chordscope.v1.Op
-	36, // 7: chordscope.v1.AccessResult.key:type_name -> chordscope.v1.Key
-	37, // 8: chordscope.v1.AccessResult.version:type_name -> chordscope.v1.Version
+	40, // 7: chordscope.v1.AccessResult.key:type_name -> chordscope.v1.Key
+	41, // 8: chordscope.v1.AccessResult.version:type_name -> chordscope.v1.Version
 	5,  // 9: chordscope.v1.AccessResult.lookup:type_name -> chordscope.v1.LookupResult
-	38, // 10: chordscope.v1.AccessResult.code:type_name -> chordscope.v1.ErrorCode
-	34, // 11: chordscope.v1.PeerState.self:type_name -> chordscope.v1.PeerRef
+	42, // 10: chordscope.v1.AccessResult.code:type_name -> chordscope.v1.ErrorCode
+	38, // 11: chordscope.v1.PeerState.self:type_name -> chordscope.v1.PeerRef
 	1,  // 12: chordscope.v1.PeerState.status:type_name -> chordscope.v1.Status
-	34, // 13: chordscope.v1.PeerState.predecessor:type_name -> chordscope.v1.PeerRef
-	34, // 14: chordscope.v1.PeerState.successors:type_name -> chordscope.v1.PeerRef
-	34, // 15: chordscope.v1.PeerState.fingers:type_name -> chordscope.v1.PeerRef
-	39, // 16: chordscope.v1.PeerState.ring:type_name -> chordscope.v1.Ring
+	38, // 13: chordscope.v1.PeerState.predecessor:type_name -> chordscope.v1.PeerRef
+	38, // 14: chordscope.v1.PeerState.successors:type_name -> chordscope.v1.PeerRef
+	38, // 15: chordscope.v1.PeerState.fingers:type_name -> chordscope.v1.PeerRef
+	43, // 16: chordscope.v1.PeerState.ring:type_name -> chordscope.v1.Ring
 	9,  // 17: chordscope.v1.PeerState.counters:type_name -> chordscope.v1.Counters
-	11, // 18: chordscope.v1.PeerState.faults:type_name -> chordscope.v1.LinkFault
-	1,  // 19: chordscope.v1.PeerDelta.status:type_name -> chordscope.v1.Status
-	34, // 20: chordscope.v1.PeerDelta.predecessor:type_name -> chordscope.v1.PeerRef
-	17, // 21: chordscope.v1.PeerDelta.successors:type_name -> chordscope.v1.SuccessorList
-	18, // 22: chordscope.v1.PeerDelta.fingers:type_name -> chordscope.v1.Finger
-	40, // 23: chordscope.v1.PeerDelta.events:type_name -> chordscope.v1.TraceEvent
-	9,  // 24: chordscope.v1.PeerDelta.counters:type_name -> chordscope.v1.Counters
-	15, // 25: chordscope.v1.PeerDelta.keys:type_name -> chordscope.v1.HeldKey
-	36, // 26: chordscope.v1.PeerDelta.gone:type_name -> chordscope.v1.Key
-	14, // 27: chordscope.v1.PeerDelta.faults:type_name -> chordscope.v1.LinkFaults
-	11, // 28: chordscope.v1.LinkFaults.faults:type_name -> chordscope.v1.LinkFault
-	36, // 29: chordscope.v1.HeldKey.key:type_name -> chordscope.v1.Key
-	37, // 30: chordscope.v1.HeldKey.version:type_name -> chordscope.v1.Version
-	15, // 31: chordscope.v1.HeldKeys.keys:type_name -> chordscope.v1.HeldKey
-	34, // 32: chordscope.v1.SuccessorList.refs:type_name -> chordscope.v1.PeerRef
-	34, // 33: chordscope.v1.Finger.ref:type_name -> chordscope.v1.PeerRef
-	3,  // 34: chordscope.v1.RunTask.task:type_name -> chordscope.v1.Task
-	11, // 35: chordscope.v1.SetFault.fault:type_name -> chordscope.v1.LinkFault
-	34, // 36: chordscope.v1.Poison.peer:type_name -> chordscope.v1.PeerRef
-	34, // 37: chordscope.v1.Meet.peers:type_name -> chordscope.v1.PeerRef
-	21, // 38: chordscope.v1.ControlRequest.crash:type_name -> chordscope.v1.Crash
-	22, // 39: chordscope.v1.ControlRequest.leave:type_name -> chordscope.v1.Leave
-	23, // 40: chordscope.v1.ControlRequest.pause:type_name -> chordscope.v1.Pause
-	24, // 41: chordscope.v1.ControlRequest.resume:type_name -> chordscope.v1.Resume
-	25, // 42: chordscope.v1.ControlRequest.run_task:type_name -> chordscope.v1.RunTask
-	26, // 43: chordscope.v1.ControlRequest.freeze:type_name -> chordscope.v1.Freeze
-	27, // 44: chordscope.v1.ControlRequest.thaw:type_name -> chordscope.v1.Thaw
-	28, // 45: chordscope.v1.ControlRequest.set_fault:type_name -> chordscope.v1.SetFault
-	29, // 46: chordscope.v1.ControlRequest.heal:type_name -> chordscope.v1.Heal
-	30, // 47: chordscope.v1.ControlRequest.reset_link:type_name -> chordscope.v1.ResetLink
-	31, // 48: chordscope.v1.ControlRequest.poison:type_name -> chordscope.v1.Poison
-	32, // 49: chordscope.v1.ControlRequest.meet:type_name -> chordscope.v1.Meet
-	50, // [50:50] is the sub-list for method output_type
-	50, // [50:50] is the sub-list for method input_type
-	50, // [50:50] is the sub-list for extension type_name
-	50, // [50:50] is the sub-list for extension extendee
-	0,  // [0:50] is the sub-list for field type_name
+	13, // 18: chordscope.v1.PeerState.faults:type_name -> chordscope.v1.LinkFault
+	11, // 19: chordscope.v1.PeerState.ways:type_name -> chordscope.v1.Way
+	12, // 20: chordscope.v1.PeerState.fixed:type_name -> chordscope.v1.FingersFixed
+	38, // 21: chordscope.v1.Way.peer:type_name -> chordscope.v1.PeerRef
+	1,  // 22: chordscope.v1.PeerDelta.status:type_name -> chordscope.v1.Status
+	38, // 23: chordscope.v1.PeerDelta.predecessor:type_name -> chordscope.v1.PeerRef
+	19, // 24: chordscope.v1.PeerDelta.successors:type_name -> chordscope.v1.SuccessorList
+	20, // 25: chordscope.v1.PeerDelta.fingers:type_name -> chordscope.v1.Finger
+	44, // 26: chordscope.v1.PeerDelta.events:type_name -> chordscope.v1.TraceEvent
+	9,  // 27: chordscope.v1.PeerDelta.counters:type_name -> chordscope.v1.Counters
+	17, // 28: chordscope.v1.PeerDelta.keys:type_name -> chordscope.v1.HeldKey
+	40, // 29: chordscope.v1.PeerDelta.gone:type_name -> chordscope.v1.Key
+	16, // 30: chordscope.v1.PeerDelta.faults:type_name -> chordscope.v1.LinkFaults
+	11, // 31: chordscope.v1.PeerDelta.ways:type_name -> chordscope.v1.Way
+	12, // 32: chordscope.v1.PeerDelta.fixed:type_name -> chordscope.v1.FingersFixed
+	13, // 33: chordscope.v1.LinkFaults.faults:type_name -> chordscope.v1.LinkFault
+	40, // 34: chordscope.v1.HeldKey.key:type_name -> chordscope.v1.Key
+	41, // 35: chordscope.v1.HeldKey.version:type_name -> chordscope.v1.Version
+	17, // 36: chordscope.v1.HeldKeys.keys:type_name -> chordscope.v1.HeldKey
+	38, // 37: chordscope.v1.SuccessorList.refs:type_name -> chordscope.v1.PeerRef
+	38, // 38: chordscope.v1.Finger.ref:type_name -> chordscope.v1.PeerRef
+	3,  // 39: chordscope.v1.RunTask.task:type_name -> chordscope.v1.Task
+	13, // 40: chordscope.v1.SetFault.fault:type_name -> chordscope.v1.LinkFault
+	38, // 41: chordscope.v1.Poison.peer:type_name -> chordscope.v1.PeerRef
+	38, // 42: chordscope.v1.Meet.peers:type_name -> chordscope.v1.PeerRef
+	23, // 43: chordscope.v1.ControlRequest.crash:type_name -> chordscope.v1.Crash
+	24, // 44: chordscope.v1.ControlRequest.leave:type_name -> chordscope.v1.Leave
+	25, // 45: chordscope.v1.ControlRequest.pause:type_name -> chordscope.v1.Pause
+	26, // 46: chordscope.v1.ControlRequest.resume:type_name -> chordscope.v1.Resume
+	27, // 47: chordscope.v1.ControlRequest.run_task:type_name -> chordscope.v1.RunTask
+	30, // 48: chordscope.v1.ControlRequest.freeze:type_name -> chordscope.v1.Freeze
+	31, // 49: chordscope.v1.ControlRequest.thaw:type_name -> chordscope.v1.Thaw
+	32, // 50: chordscope.v1.ControlRequest.set_fault:type_name -> chordscope.v1.SetFault
+	33, // 51: chordscope.v1.ControlRequest.heal:type_name -> chordscope.v1.Heal
+	34, // 52: chordscope.v1.ControlRequest.reset_link:type_name -> chordscope.v1.ResetLink
+	35, // 53: chordscope.v1.ControlRequest.poison:type_name -> chordscope.v1.Poison
+	36, // 54: chordscope.v1.ControlRequest.meet:type_name -> chordscope.v1.Meet
+	28, // 55: chordscope.v1.ControlRequest.set_trace:type_name -> chordscope.v1.SetTrace
+	29, // 56: chordscope.v1.ControlRequest.set_pace:type_name -> chordscope.v1.SetPace
+	57, // [57:57] is the sub-list for method output_type
+	57, // [57:57] is the sub-list for method input_type
+	57, // [57:57] is the sub-list for extension type_name
+	57, // [57:57] is the sub-list for extension extendee
+	0,  // [0:57] is the sub-list for field type_name
 }
 
 func init() { file_client_proto_init() }
@@ -2677,8 +3073,8 @@ func file_client_proto_init() {
 	}
 	file_ref_proto_init()
 	file_trace_proto_init()
-	file_client_proto_msgTypes[9].OneofWrappers = []any{}
-	file_client_proto_msgTypes[29].OneofWrappers = []any{
+	file_client_proto_msgTypes[11].OneofWrappers = []any{}
+	file_client_proto_msgTypes[33].OneofWrappers = []any{
 		(*ControlRequest_Crash)(nil),
 		(*ControlRequest_Leave)(nil),
 		(*ControlRequest_Pause)(nil),
@@ -2691,6 +3087,8 @@ func file_client_proto_init() {
 		(*ControlRequest_ResetLink)(nil),
 		(*ControlRequest_Poison)(nil),
 		(*ControlRequest_Meet)(nil),
+		(*ControlRequest_SetTrace)(nil),
+		(*ControlRequest_SetPace)(nil),
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
@@ -2698,7 +3096,7 @@ func file_client_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_client_proto_rawDesc), len(file_client_proto_rawDesc)),
 			NumEnums:      4,
-			NumMessages:   30,
+			NumMessages:   34,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

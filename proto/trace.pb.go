@@ -102,6 +102,16 @@ const (
 	// Finger Index was overwritten from outside; 1: the whole successor list.
 	// Peer: new; Old: old.
 	EventKind_EVENT_KIND_POISONED EventKind = 35
+	// The next three come from a traced peer only.
+	// A run of Proc has come to Line of its text, 0: it is over. Run, Test, and
+	// what the line works with in Peer, Old, Refs, Key, Interval, Index, Last and
+	// Rule.
+	EventKind_EVENT_KIND_LINE EventKind = 36
+	// A message was sent to Peer. Request or Answer; Reason: its name; and in the
+	// other fields what is in it.
+	EventKind_EVENT_KIND_SENT EventKind = 37
+	// A message came from Peer. As EVENT_KIND_SENT.
+	EventKind_EVENT_KIND_RECEIVED EventKind = 38
 )
 
 // Enum value maps for EventKind.
@@ -143,6 +153,9 @@ var (
 		33: "EVENT_KIND_SETTLED",
 		34: "EVENT_KIND_COLLECTED",
 		35: "EVENT_KIND_POISONED",
+		36: "EVENT_KIND_LINE",
+		37: "EVENT_KIND_SENT",
+		38: "EVENT_KIND_RECEIVED",
 	}
 	EventKind_value = map[string]int32{
 		"EVENT_KIND_UNSPECIFIED":    0,
@@ -181,6 +194,9 @@ var (
 		"EVENT_KIND_SETTLED":        33,
 		"EVENT_KIND_COLLECTED":      34,
 		"EVENT_KIND_POISONED":       35,
+		"EVENT_KIND_LINE":           36,
+		"EVENT_KIND_SENT":           37,
+		"EVENT_KIND_RECEIVED":       38,
 	}
 )
 
@@ -209,6 +225,156 @@ func (x EventKind) Number() protoreflect.EnumNumber {
 // Deprecated: Use EventKind.Descriptor instead.
 func (EventKind) EnumDescriptor() ([]byte, []int) {
 	return file_trace_proto_rawDescGZIP(), []int{0}
+}
+
+// Proc names a procedure of a peer whose lines are told.
+type Proc int32
+
+const (
+	Proc_PROC_UNSPECIFIED       Proc = 0
+	Proc_PROC_JOIN              Proc = 1
+	Proc_PROC_STABILIZE         Proc = 2
+	Proc_PROC_RECTIFY           Proc = 3
+	Proc_PROC_FIX_FINGERS       Proc = 4
+	Proc_PROC_CHECK_PREDECESSOR Proc = 5
+	Proc_PROC_FIND_SUCCESSOR    Proc = 6
+	Proc_PROC_CLOSEST_PRECEDING Proc = 7
+	Proc_PROC_LEAVE             Proc = 8
+	Proc_PROC_PLACEMENT         Proc = 9
+	Proc_PROC_ADOPT             Proc = 10
+	Proc_PROC_REPAIR            Proc = 11
+	// These exist in the protocol of 2003 only.
+	Proc_PROC_ORIGINAL_JOIN              Proc = 12
+	Proc_PROC_ORIGINAL_STABILIZE         Proc = 13
+	Proc_PROC_ORIGINAL_NOTIFY            Proc = 14
+	Proc_PROC_ORIGINAL_FIX_FINGERS       Proc = 15
+	Proc_PROC_ORIGINAL_CHECK_PREDECESSOR Proc = 16
+	Proc_PROC_ORIGINAL_RECONCILE         Proc = 17
+	Proc_PROC_ORIGINAL_UPDATE            Proc = 18
+)
+
+// Enum value maps for Proc.
+var (
+	Proc_name = map[int32]string{
+		0:  "PROC_UNSPECIFIED",
+		1:  "PROC_JOIN",
+		2:  "PROC_STABILIZE",
+		3:  "PROC_RECTIFY",
+		4:  "PROC_FIX_FINGERS",
+		5:  "PROC_CHECK_PREDECESSOR",
+		6:  "PROC_FIND_SUCCESSOR",
+		7:  "PROC_CLOSEST_PRECEDING",
+		8:  "PROC_LEAVE",
+		9:  "PROC_PLACEMENT",
+		10: "PROC_ADOPT",
+		11: "PROC_REPAIR",
+		12: "PROC_ORIGINAL_JOIN",
+		13: "PROC_ORIGINAL_STABILIZE",
+		14: "PROC_ORIGINAL_NOTIFY",
+		15: "PROC_ORIGINAL_FIX_FINGERS",
+		16: "PROC_ORIGINAL_CHECK_PREDECESSOR",
+		17: "PROC_ORIGINAL_RECONCILE",
+		18: "PROC_ORIGINAL_UPDATE",
+	}
+	Proc_value = map[string]int32{
+		"PROC_UNSPECIFIED":                0,
+		"PROC_JOIN":                       1,
+		"PROC_STABILIZE":                  2,
+		"PROC_RECTIFY":                    3,
+		"PROC_FIX_FINGERS":                4,
+		"PROC_CHECK_PREDECESSOR":          5,
+		"PROC_FIND_SUCCESSOR":             6,
+		"PROC_CLOSEST_PRECEDING":          7,
+		"PROC_LEAVE":                      8,
+		"PROC_PLACEMENT":                  9,
+		"PROC_ADOPT":                      10,
+		"PROC_REPAIR":                     11,
+		"PROC_ORIGINAL_JOIN":              12,
+		"PROC_ORIGINAL_STABILIZE":         13,
+		"PROC_ORIGINAL_NOTIFY":            14,
+		"PROC_ORIGINAL_FIX_FINGERS":       15,
+		"PROC_ORIGINAL_CHECK_PREDECESSOR": 16,
+		"PROC_ORIGINAL_RECONCILE":         17,
+		"PROC_ORIGINAL_UPDATE":            18,
+	}
+)
+
+func (x Proc) Enum() *Proc {
+	p := new(Proc)
+	*p = x
+	return p
+}
+
+func (x Proc) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (Proc) Descriptor() protoreflect.EnumDescriptor {
+	return file_trace_proto_enumTypes[1].Descriptor()
+}
+
+func (Proc) Type() protoreflect.EnumType {
+	return &file_trace_proto_enumTypes[1]
+}
+
+func (x Proc) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use Proc.Descriptor instead.
+func (Proc) EnumDescriptor() ([]byte, []int) {
+	return file_trace_proto_rawDescGZIP(), []int{1}
+}
+
+// Test is how a test came out.
+type Test int32
+
+const (
+	// None was made.
+	Test_TEST_UNSPECIFIED Test = 0
+	Test_TEST_YES         Test = 1
+	Test_TEST_NO          Test = 2
+)
+
+// Enum value maps for Test.
+var (
+	Test_name = map[int32]string{
+		0: "TEST_UNSPECIFIED",
+		1: "TEST_YES",
+		2: "TEST_NO",
+	}
+	Test_value = map[string]int32{
+		"TEST_UNSPECIFIED": 0,
+		"TEST_YES":         1,
+		"TEST_NO":          2,
+	}
+)
+
+func (x Test) Enum() *Test {
+	p := new(Test)
+	*p = x
+	return p
+}
+
+func (x Test) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (Test) Descriptor() protoreflect.EnumDescriptor {
+	return file_trace_proto_enumTypes[2].Descriptor()
+}
+
+func (Test) Type() protoreflect.EnumType {
+	return &file_trace_proto_enumTypes[2]
+}
+
+func (x Test) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use Test.Descriptor instead.
+func (Test) EnumDescriptor() ([]byte, []int) {
+	return file_trace_proto_rawDescGZIP(), []int{2}
 }
 
 // Cause says in one word of the protocol why something changed.
@@ -297,11 +463,11 @@ func (x Cause) String() string {
 }
 
 func (Cause) Descriptor() protoreflect.EnumDescriptor {
-	return file_trace_proto_enumTypes[1].Descriptor()
+	return file_trace_proto_enumTypes[3].Descriptor()
 }
 
 func (Cause) Type() protoreflect.EnumType {
-	return &file_trace_proto_enumTypes[1]
+	return &file_trace_proto_enumTypes[3]
 }
 
 func (x Cause) Number() protoreflect.EnumNumber {
@@ -310,7 +476,7 @@ func (x Cause) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Cause.Descriptor instead.
 func (Cause) EnumDescriptor() ([]byte, []int) {
-	return file_trace_proto_rawDescGZIP(), []int{1}
+	return file_trace_proto_rawDescGZIP(), []int{3}
 }
 
 // TraceEvent is one thing that happened at a peer, in the protocol's words.
@@ -343,7 +509,18 @@ type TraceEvent struct {
 	Name    []byte   `protobuf:"bytes,14,opt,name=name,proto3" json:"name,omitempty"`
 	Version *Version `protobuf:"bytes,15,opt,name=version,proto3" json:"version,omitempty"`
 	// Not set: not about a range.
-	Range         *Range `protobuf:"bytes,16,opt,name=range,proto3" json:"range,omitempty"`
+	Range *Range `protobuf:"bytes,16,opt,name=range,proto3" json:"range,omitempty"`
+	Proc  Proc   `protobuf:"varint,17,opt,name=proc,proto3,enum=chordscope.v1.Proc" json:"proc,omitempty"`
+	// Number of the run of proc, unique at the peer.
+	Run uint64 `protobuf:"varint,18,opt,name=run,proto3" json:"run,omitempty"`
+	// From 1; at most 64.
+	Line uint32 `protobuf:"varint,19,opt,name=line,proto3" json:"line,omitempty"`
+	Test Test   `protobuf:"varint,20,opt,name=test,proto3,enum=chordscope.v1.Test" json:"test,omitempty"`
+	// The numbers of a message, as in Envelope.
+	Request uint64 `protobuf:"varint,21,opt,name=request,proto3" json:"request,omitempty"`
+	Answer  uint64 `protobuf:"varint,22,opt,name=answer,proto3" json:"answer,omitempty"`
+	// What a line tests, in place of range.
+	Interval      *Interval `protobuf:"bytes,23,opt,name=interval,proto3" json:"interval,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -490,11 +667,60 @@ func (x *TraceEvent) GetRange() *Range {
 	return nil
 }
 
+func (x *TraceEvent) GetProc() Proc {
+	if x != nil {
+		return x.Proc
+	}
+	return Proc_PROC_UNSPECIFIED
+}
+
+func (x *TraceEvent) GetRun() uint64 {
+	if x != nil {
+		return x.Run
+	}
+	return 0
+}
+
+func (x *TraceEvent) GetLine() uint32 {
+	if x != nil {
+		return x.Line
+	}
+	return 0
+}
+
+func (x *TraceEvent) GetTest() Test {
+	if x != nil {
+		return x.Test
+	}
+	return Test_TEST_UNSPECIFIED
+}
+
+func (x *TraceEvent) GetRequest() uint64 {
+	if x != nil {
+		return x.Request
+	}
+	return 0
+}
+
+func (x *TraceEvent) GetAnswer() uint64 {
+	if x != nil {
+		return x.Answer
+	}
+	return 0
+}
+
+func (x *TraceEvent) GetInterval() *Interval {
+	if x != nil {
+		return x.Interval
+	}
+	return nil
+}
+
 var File_trace_proto protoreflect.FileDescriptor
 
 const file_trace_proto_rawDesc = "" +
 	"\n" +
-	"\vtrace.proto\x12\rchordscope.v1\x1a\tref.proto\"\xba\x04\n" +
+	"\vtrace.proto\x12\rchordscope.v1\x1a\tref.proto\"\x99\x06\n" +
 	"\n" +
 	"TraceEvent\x12\x19\n" +
 	"\bat_nanos\x18\x01 \x01(\x04R\aatNanos\x12,\n" +
@@ -513,7 +739,14 @@ const file_trace_proto_rawDesc = "" +
 	"\x06reason\x18\r \x01(\tR\x06reason\x12\x12\n" +
 	"\x04name\x18\x0e \x01(\fR\x04name\x120\n" +
 	"\aversion\x18\x0f \x01(\v2\x16.chordscope.v1.VersionR\aversion\x12*\n" +
-	"\x05range\x18\x10 \x01(\v2\x14.chordscope.v1.RangeR\x05range*\x8c\a\n" +
+	"\x05range\x18\x10 \x01(\v2\x14.chordscope.v1.RangeR\x05range\x12'\n" +
+	"\x04proc\x18\x11 \x01(\x0e2\x13.chordscope.v1.ProcR\x04proc\x12\x10\n" +
+	"\x03run\x18\x12 \x01(\x04R\x03run\x12\x12\n" +
+	"\x04line\x18\x13 \x01(\rR\x04line\x12'\n" +
+	"\x04test\x18\x14 \x01(\x0e2\x13.chordscope.v1.TestR\x04test\x12\x18\n" +
+	"\arequest\x18\x15 \x01(\x04R\arequest\x12\x16\n" +
+	"\x06answer\x18\x16 \x01(\x04R\x06answer\x123\n" +
+	"\binterval\x18\x17 \x01(\v2\x17.chordscope.v1.IntervalR\binterval*\xcf\a\n" +
 	"\tEventKind\x12\x1a\n" +
 	"\x16EVENT_KIND_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12EVENT_KIND_CREATED\x10\x01\x12\x16\n" +
@@ -551,7 +784,37 @@ const file_trace_proto_rawDesc = "" +
 	"\x12EVENT_KIND_SYNCING\x10 \x12\x16\n" +
 	"\x12EVENT_KIND_SETTLED\x10!\x12\x18\n" +
 	"\x14EVENT_KIND_COLLECTED\x10\"\x12\x17\n" +
-	"\x13EVENT_KIND_POISONED\x10#*\xd6\x02\n" +
+	"\x13EVENT_KIND_POISONED\x10#\x12\x13\n" +
+	"\x0fEVENT_KIND_LINE\x10$\x12\x13\n" +
+	"\x0fEVENT_KIND_SENT\x10%\x12\x17\n" +
+	"\x13EVENT_KIND_RECEIVED\x10&*\xc7\x03\n" +
+	"\x04Proc\x12\x14\n" +
+	"\x10PROC_UNSPECIFIED\x10\x00\x12\r\n" +
+	"\tPROC_JOIN\x10\x01\x12\x12\n" +
+	"\x0ePROC_STABILIZE\x10\x02\x12\x10\n" +
+	"\fPROC_RECTIFY\x10\x03\x12\x14\n" +
+	"\x10PROC_FIX_FINGERS\x10\x04\x12\x1a\n" +
+	"\x16PROC_CHECK_PREDECESSOR\x10\x05\x12\x17\n" +
+	"\x13PROC_FIND_SUCCESSOR\x10\x06\x12\x1a\n" +
+	"\x16PROC_CLOSEST_PRECEDING\x10\a\x12\x0e\n" +
+	"\n" +
+	"PROC_LEAVE\x10\b\x12\x12\n" +
+	"\x0ePROC_PLACEMENT\x10\t\x12\x0e\n" +
+	"\n" +
+	"PROC_ADOPT\x10\n" +
+	"\x12\x0f\n" +
+	"\vPROC_REPAIR\x10\v\x12\x16\n" +
+	"\x12PROC_ORIGINAL_JOIN\x10\f\x12\x1b\n" +
+	"\x17PROC_ORIGINAL_STABILIZE\x10\r\x12\x18\n" +
+	"\x14PROC_ORIGINAL_NOTIFY\x10\x0e\x12\x1d\n" +
+	"\x19PROC_ORIGINAL_FIX_FINGERS\x10\x0f\x12#\n" +
+	"\x1fPROC_ORIGINAL_CHECK_PREDECESSOR\x10\x10\x12\x1b\n" +
+	"\x17PROC_ORIGINAL_RECONCILE\x10\x11\x12\x18\n" +
+	"\x14PROC_ORIGINAL_UPDATE\x10\x12*7\n" +
+	"\x04Test\x12\x14\n" +
+	"\x10TEST_UNSPECIFIED\x10\x00\x12\f\n" +
+	"\bTEST_YES\x10\x01\x12\v\n" +
+	"\aTEST_NO\x10\x02*\xd6\x02\n" +
 	"\x05Cause\x12\x15\n" +
 	"\x11CAUSE_UNSPECIFIED\x10\x00\x12\x0e\n" +
 	"\n" +
@@ -587,33 +850,39 @@ func file_trace_proto_rawDescGZIP() []byte {
 	return file_trace_proto_rawDescData
 }
 
-var file_trace_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
+var file_trace_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
 var file_trace_proto_msgTypes = make([]protoimpl.MessageInfo, 1)
 var file_trace_proto_goTypes = []any{
 	(EventKind)(0),     // 0: chordscope.v1.EventKind
-	(Cause)(0),         // 1: chordscope.v1.Cause
-	(*TraceEvent)(nil), // 2: chordscope.v1.TraceEvent
-	(*PeerRef)(nil),    // 3: chordscope.v1.PeerRef
-	(*Rule)(nil),       // 4: chordscope.v1.Rule
-	(Failure)(0),       // 5: chordscope.v1.Failure
-	(*Version)(nil),    // 6: chordscope.v1.Version
-	(*Range)(nil),      // 7: chordscope.v1.Range
+	(Proc)(0),          // 1: chordscope.v1.Proc
+	(Test)(0),          // 2: chordscope.v1.Test
+	(Cause)(0),         // 3: chordscope.v1.Cause
+	(*TraceEvent)(nil), // 4: chordscope.v1.TraceEvent
+	(*PeerRef)(nil),    // 5: chordscope.v1.PeerRef
+	(*Rule)(nil),       // 6: chordscope.v1.Rule
+	(Failure)(0),       // 7: chordscope.v1.Failure
+	(*Version)(nil),    // 8: chordscope.v1.Version
+	(*Range)(nil),      // 9: chordscope.v1.Range
+	(*Interval)(nil),   // 10: chordscope.v1.Interval
 }
 var file_trace_proto_depIdxs = []int32{
-	0, // 0: chordscope.v1.TraceEvent.kind:type_name -> chordscope.v1.EventKind
-	1, // 1: chordscope.v1.TraceEvent.cause:type_name -> chordscope.v1.Cause
-	3, // 2: chordscope.v1.TraceEvent.peer:type_name -> chordscope.v1.PeerRef
-	3, // 3: chordscope.v1.TraceEvent.old:type_name -> chordscope.v1.PeerRef
-	3, // 4: chordscope.v1.TraceEvent.refs:type_name -> chordscope.v1.PeerRef
-	4, // 5: chordscope.v1.TraceEvent.rule:type_name -> chordscope.v1.Rule
-	5, // 6: chordscope.v1.TraceEvent.failed:type_name -> chordscope.v1.Failure
-	6, // 7: chordscope.v1.TraceEvent.version:type_name -> chordscope.v1.Version
-	7, // 8: chordscope.v1.TraceEvent.range:type_name -> chordscope.v1.Range
-	9, // [9:9] is the sub-list for method output_type
-	9, // [9:9] is the sub-list for method input_type
-	9, // [9:9] is the sub-list for extension type_name
-	9, // [9:9] is the sub-list for extension extendee
-	0, // [0:9] is the sub-list for field type_name
+	0,  // 0: chordscope.v1.TraceEvent.kind:type_name -> chordscope.v1.EventKind
+	3,  // 1: chordscope.v1.TraceEvent.cause:type_name -> chordscope.v1.Cause
+	5,  // 2: chordscope.v1.TraceEvent.peer:type_name -> chordscope.v1.PeerRef
+	5,  // 3: chordscope.v1.TraceEvent.old:type_name -> chordscope.v1.PeerRef
+	5,  // 4: chordscope.v1.TraceEvent.refs:type_name -> chordscope.v1.PeerRef
+	6,  // 5: chordscope.v1.TraceEvent.rule:type_name -> chordscope.v1.Rule
+	7,  // 6: chordscope.v1.TraceEvent.failed:type_name -> chordscope.v1.Failure
+	8,  // 7: chordscope.v1.TraceEvent.version:type_name -> chordscope.v1.Version
+	9,  // 8: chordscope.v1.TraceEvent.range:type_name -> chordscope.v1.Range
+	1,  // 9: chordscope.v1.TraceEvent.proc:type_name -> chordscope.v1.Proc
+	2,  // 10: chordscope.v1.TraceEvent.test:type_name -> chordscope.v1.Test
+	10, // 11: chordscope.v1.TraceEvent.interval:type_name -> chordscope.v1.Interval
+	12, // [12:12] is the sub-list for method output_type
+	12, // [12:12] is the sub-list for method input_type
+	12, // [12:12] is the sub-list for extension type_name
+	12, // [12:12] is the sub-list for extension extendee
+	0,  // [0:12] is the sub-list for field type_name
 }
 
 func init() { file_trace_proto_init() }
@@ -627,7 +896,7 @@ func file_trace_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_trace_proto_rawDesc), len(file_trace_proto_rawDesc)),
-			NumEnums:      2,
+			NumEnums:      4,
 			NumMessages:   1,
 			NumExtensions: 0,
 			NumServices:   0,

@@ -2,6 +2,7 @@ package codec
 
 import (
 	"errors"
+	"math"
 	"reflect"
 	"slices"
 	"strings"
@@ -85,7 +86,7 @@ func TestDeltasLeadFromOneStateToTheNext(t *testing.T) {
 	eachRandom(func(r random) {
 		before, after := r.snapshot(), r.snapshot()
 		after.Self = before.Self
-		changes := chord.Changes{Status: true, Paused: true, Syncing: true, Predecessor: true, Successors: true}
+		changes := chord.Changes{Status: true, Paused: true, Syncing: true, Predecessor: true, Successors: true, Tracing: true, Pace: true, Ran: true}
 		for i := range after.Fingers {
 			if r.yes() {
 				changes.Fingers = append(changes.Fingers, i+1)
@@ -164,6 +165,8 @@ func TestHostileStateLeavesTheSnapshotAlone(t *testing.T) {
 		"late bad finger":  {Fingers: []*pb.Finger{{Index: 1}, {Index: 2, Ref: &pb.PeerRef{Incarnation: 1}}}},
 		"unknown status":   {Status: 17, Successors: &pb.SuccessorList{}},
 		"no address":       {Predecessor: &pb.PeerRef{Id: []byte{3}}},
+		"no pace":          {Paused: proto.Bool(!want.Paused), Pace: proto.Float64(0)},
+		"pace":             {Pace: proto.Float64(65)},
 		"empty list entry": {Successors: &pb.SuccessorList{Refs: []*pb.PeerRef{nil}}},
 	} {
 		if err := ApplyDelta(r.space, &snapshot, delta); !errors.Is(err, wire.ErrMalformed) || !reflect.DeepEqual(snapshot, want) {
@@ -177,6 +180,25 @@ func TestHostileStateLeavesTheSnapshotAlone(t *testing.T) {
 	}
 	if _, err := DecodeEvent(r.space, &pb.TraceEvent{Kind: pb.EventKind_EVENT_KIND_FINGER, Index: 9}); !errors.Is(err, wire.ErrMalformed) {
 		t.Errorf("event about finger m+1: %v", err)
+	}
+	for _, bad := range []*pb.TraceEvent{
+		{Kind: pb.EventKind_EVENT_KIND_LINE, Line: maxLine + 1},
+		{Kind: pb.EventKind_EVENT_KIND_LINE, Proc: 99},
+		{Kind: pb.EventKind_EVENT_KIND_LINE, Test: 3},
+		{Kind: pb.EventKind_EVENT_KIND_LINE, Interval: &pb.Interval{To: []byte{1, 1}}},
+	} {
+		if e, err := DecodeEvent(r.space, bad); !errors.Is(err, wire.ErrMalformed) {
+			t.Errorf("%v: %+v, %v", bad, e, err)
+		}
+	}
+	state = EncodeSnapshot(&want)
+	state.Pace = math.NaN()
+	if _, err := DecodeSnapshot(r.space, state); !errors.Is(err, wire.ErrMalformed) {
+		t.Errorf("a pace that is no number: %v", err)
+	}
+	state.Pace = 0
+	if s, err := DecodeSnapshot(r.space, state); err != nil || s.Pace != 1 {
+		t.Errorf("no pace: %v, %v", s.Pace, err)
 	}
 }
 

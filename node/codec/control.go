@@ -85,6 +85,20 @@ func DecodePoison(space ring.Space, self chord.Ref, p *pb.Poison) (chord.Poison,
 	return out, d.err
 }
 
+// DecodePace reads the factor of a SetPace. The error wraps wire.ErrMalformed.
+func DecodePace(m *pb.SetPace) (factor float64, err error) {
+	d := decoder{}
+	factor = d.pace(m.GetFactor())
+	return factor, d.err
+}
+
+func (d *decoder) pace(factor float64) float64 {
+	if !(factor >= chord.MinPace && factor <= chord.MaxPace) { // NaN too
+		d.failf("a pace of %v: expected 1/64 to 64", factor)
+	}
+	return factor
+}
+
 // EncodeMeet returns peers that another peer is told of, at most 64.
 func EncodeMeet(peers []chord.Ref) *pb.Meet {
 	return &pb.Meet{Peers: encodeRefs(peers[:min(len(peers), maxList)])}

@@ -164,11 +164,17 @@ func (d *decoder) rule(r *pb.Rule) chord.Rule {
 	if r == nil {
 		return chord.Rule{}
 	}
-	out := chord.Rule{Kind: known(d, "rule", ruleKinds, r.GetKind()), Index: d.number("index of a rule", r.GetIndex(), maxFingers), Next: d.ref(r.GetNext())}
-	if iv := r.GetInterval(); iv != nil {
-		out.Interval = ring.Interval{From: d.id(iv.GetFrom()), To: d.id(iv.GetTo()), ClosedFrom: iv.GetClosedFrom(), ClosedTo: iv.GetClosedTo()}
+	return chord.Rule{
+		Kind: known(d, "rule", ruleKinds, r.GetKind()), Index: d.number("index of a rule", r.GetIndex(), maxFingers),
+		Next: d.ref(r.GetNext()), Interval: d.interval(r.GetInterval()),
 	}
-	return out
+}
+
+func (d *decoder) interval(iv *pb.Interval) ring.Interval {
+	if iv == nil {
+		return ring.Interval{}
+	}
+	return ring.Interval{From: d.id(iv.GetFrom()), To: d.id(iv.GetTo()), ClosedFrom: iv.GetClosedFrom(), ClosedTo: iv.GetClosedTo()}
 }
 
 func (d *decoder) number(what string, v uint32, limit int) int {

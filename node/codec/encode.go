@@ -99,11 +99,15 @@ func encodeRule(r chord.Rule) *pb.Rule {
 	if r == (chord.Rule{}) {
 		return nil
 	}
-	out := &pb.Rule{Kind: ruleKinds.encode(r.Kind), Index: uint32(r.Index), Next: EncodeRef(r.Next)}
-	if iv := r.Interval; iv != (ring.Interval{}) {
-		out.Interval = &pb.Interval{From: encodeID(iv.From), To: encodeID(iv.To), ClosedFrom: iv.ClosedFrom, ClosedTo: iv.ClosedTo}
+	return &pb.Rule{Kind: ruleKinds.encode(r.Kind), Index: uint32(r.Index), Next: EncodeRef(r.Next), Interval: encodeInterval(r.Interval)}
+}
+
+// encodeInterval returns nil for the zero interval, which says nothing.
+func encodeInterval(iv ring.Interval) *pb.Interval {
+	if iv == (ring.Interval{}) {
+		return nil
 	}
-	return out
+	return &pb.Interval{From: encodeID(iv.From), To: encodeID(iv.To), ClosedFrom: iv.ClosedFrom, ClosedTo: iv.ClosedTo}
 }
 
 func encodeHops(hops []chord.HopTaken) []*pb.HopTaken {

@@ -116,6 +116,35 @@ var (
 		chord.EvSettled:       pb.EventKind_EVENT_KIND_SETTLED,
 		chord.EvCollected:     pb.EventKind_EVENT_KIND_COLLECTED,
 		chord.EvPoisoned:      pb.EventKind_EVENT_KIND_POISONED,
+		chord.EvLine:          pb.EventKind_EVENT_KIND_LINE,
+		chord.EvSent:          pb.EventKind_EVENT_KIND_SENT,
+		chord.EvReceived:      pb.EventKind_EVENT_KIND_RECEIVED,
+	}
+	procs = enum[chord.Proc, pb.Proc]{
+		chord.ProcNone:                     pb.Proc_PROC_UNSPECIFIED,
+		chord.ProcJoin:                     pb.Proc_PROC_JOIN,
+		chord.ProcStabilize:                pb.Proc_PROC_STABILIZE,
+		chord.ProcRectify:                  pb.Proc_PROC_RECTIFY,
+		chord.ProcFixFingers:               pb.Proc_PROC_FIX_FINGERS,
+		chord.ProcCheckPredecessor:         pb.Proc_PROC_CHECK_PREDECESSOR,
+		chord.ProcFindSuccessor:            pb.Proc_PROC_FIND_SUCCESSOR,
+		chord.ProcClosestPreceding:         pb.Proc_PROC_CLOSEST_PRECEDING,
+		chord.ProcLeave:                    pb.Proc_PROC_LEAVE,
+		chord.ProcPlacement:                pb.Proc_PROC_PLACEMENT,
+		chord.ProcAdopt:                    pb.Proc_PROC_ADOPT,
+		chord.ProcRepair:                   pb.Proc_PROC_REPAIR,
+		chord.ProcOriginalJoin:             pb.Proc_PROC_ORIGINAL_JOIN,
+		chord.ProcOriginalStabilize:        pb.Proc_PROC_ORIGINAL_STABILIZE,
+		chord.ProcOriginalNotify:           pb.Proc_PROC_ORIGINAL_NOTIFY,
+		chord.ProcOriginalFixFingers:       pb.Proc_PROC_ORIGINAL_FIX_FINGERS,
+		chord.ProcOriginalCheckPredecessor: pb.Proc_PROC_ORIGINAL_CHECK_PREDECESSOR,
+		chord.ProcOriginalReconcile:        pb.Proc_PROC_ORIGINAL_RECONCILE,
+		chord.ProcOriginalUpdate:           pb.Proc_PROC_ORIGINAL_UPDATE,
+	}
+	tests = enum[chord.Test, pb.Test]{
+		chord.TestNone: pb.Test_TEST_UNSPECIFIED,
+		chord.TestYes:  pb.Test_TEST_YES,
+		chord.TestNo:   pb.Test_TEST_NO,
 	}
 	causes = enum[chord.Cause, pb.Cause]{
 		chord.CauseNone:      pb.Cause_CAUSE_UNSPECIFIED,

@@ -106,6 +106,7 @@ func (r random) snapshot() chord.Snapshot {
 	s := chord.Snapshot{
 		Self: r.ref(), Status: chord.Status(r.IntN(int(chord.StatusGone) + 1)), Paused: r.yes(),
 		Predecessor: r.maybeRef(), Successors: many(r, maxList, r.ref), Syncing: r.yes(),
+		Tracing: r.yes(), Pace: r.pace(), Ran: r.Uint64() >> r.IntN(64),
 	}
 	for range r.space.Bits() {
 		s.Fingers = append(s.Fingers, r.maybeRef())
@@ -113,14 +114,33 @@ func (r random) snapshot() chord.Snapshot {
 	return s
 }
 
+func (r random) pace() float64 {
+	return []float64{chord.MinPace, 0.25, 1, 3, chord.MaxPace}[r.IntN(5)]
+}
+
+func (r random) way() chord.Way {
+	return chord.Way{Peer: r.ref(), RTT: time.Duration(r.Int64N(1 << 40)), Sent: r.Uint64(), Received: r.Uint64()}
+}
+
+func (r random) fixed() chord.Fixed {
+	first := 1 + r.IntN(r.space.Bits())
+	return chord.Fixed{First: first, Last: first + r.IntN(r.space.Bits()-first+1), At: time.Duration(r.Int64N(1 << 50))}
+}
+
 func (r random) event() chord.Event {
 	e := chord.Event{
-		At: time.Duration(r.Int64N(1 << 50)), Kind: chord.EventKind(1 + r.IntN(int(chord.EvCollected))), Cause: chord.Cause(r.IntN(int(chord.CauseSurplus) + 1)),
+		At: time.Duration(r.Int64N(1 << 50)), Kind: chord.EventKind(1 + r.IntN(int(chord.EvReceived))), Cause: chord.Cause(r.IntN(int(chord.CauseSurplus) + 1)),
 		Peer: r.maybeRef(), Old: r.maybeRef(), Refs: many(r, maxList, r.ref), Index: 1 + r.IntN(r.space.Bits()), Last: r.IntN(r.space.Bits() + 1),
 		Key: r.id(), Lookup: r.Uint64(), Rule: r.rule(), Failed: chord.Failure(r.IntN(int(chord.Declined) + 1)), Reason: "seed Ω is silent",
 		Version: r.maybeVersion(),
+		Proc:    chord.Proc(r.IntN(int(chord.ProcOriginalUpdate) + 1)), Run: r.Uint64(), Line: r.IntN(13),
+		Test: chord.Test(r.IntN(int(chord.TestNo) + 1)), Request: r.Uint64(), Answer: r.Uint64(),
 	}
-	if r.yes() {
+	switch {
+	case r.yes():
+	case e.Kind == chord.EvLine:
+		e.Range = r.rule().Interval
+	default:
 		e.Range = r.stretch()
 	}
 	if k := r.key(); k.Name != "" {

@@ -17,7 +17,7 @@ func EncodeSnapshot(s *chord.Snapshot) *pb.PeerState {
 	return &pb.PeerState{
 		Self: EncodeRef(s.Self), Status: statuses.encode(s.Status), Paused: s.Paused,
 		Predecessor: EncodeRef(s.Predecessor), Successors: encodeRefs(s.Successors), Fingers: encodeRefs(s.Fingers),
-		Syncing: s.Syncing,
+		Syncing: s.Syncing, Tracing: s.Tracing, Pace: s.Pace, Ran: s.Ran,
 	}
 }
 
@@ -29,6 +29,10 @@ func DecodeSnapshot(space ring.Space, st *pb.PeerState) (chord.Snapshot, error) 
 		Self: d.someRef(st.GetSelf()), Status: known(&d, "status", statuses, st.GetStatus()), Paused: st.GetPaused(),
 		Predecessor: d.ref(st.GetPredecessor()), Successors: d.refs(st.GetSuccessors(), maxList),
 		Fingers: list(&d, "fingers", st.GetFingers(), space.Bits(), d.entry), Syncing: st.GetSyncing(),
+		Tracing: st.GetTracing(), Pace: 1, Ran: st.GetRan(),
+	}
+	if st.GetPace() != 0 {
+		s.Pace = d.pace(st.GetPace())
 	}
 	return s, d.err
 }
@@ -46,6 +50,15 @@ func EncodeDelta(s *chord.Snapshot, c *chord.Changes) *pb.PeerDelta {
 	}
 	if c.Syncing {
 		delta.Syncing = proto.Bool(s.Syncing)
+	}
+	if c.Tracing {
+		delta.Tracing = proto.Bool(s.Tracing)
+	}
+	if c.Pace {
+		delta.Pace = proto.Float64(s.Pace)
+	}
+	if c.Ran {
+		delta.Ran = proto.Uint64(s.Ran)
 	}
 	if c.Predecessor {
 		delta.Predecessor = encodeEntry(s.Predecessor)
@@ -73,6 +86,15 @@ func ApplyDelta(space ring.Space, s *chord.Snapshot, delta *pb.PeerDelta) error 
 	}
 	if delta.Syncing != nil {
 		next.Syncing = delta.GetSyncing()
+	}
+	if delta.Tracing != nil {
+		next.Tracing = delta.GetTracing()
+	}
+	if delta.Pace != nil {
+		next.Pace = d.pace(delta.GetPace())
+	}
+	if delta.Ran != nil {
+		next.Ran = delta.GetRan()
 	}
 	if delta.GetPredecessor() != nil {
 		next.Predecessor = d.entry(delta.GetPredecessor())

@@ -11,6 +11,9 @@ import (
 // as counts of items and bytes.
 const maxIndex = 1 << 30
 
+// maxLine bounds the numbers of lines of procedures.
+const maxLine = 64
+
 // EncodeEvent returns a trace event for the wire.
 func EncodeEvent(e *chord.Event) *pb.TraceEvent {
 	out := &pb.TraceEvent{
@@ -18,7 +21,13 @@ func EncodeEvent(e *chord.Event) *pb.TraceEvent {
 		Peer: EncodeRef(e.Peer), Old: EncodeRef(e.Old), Refs: encodeRefs(tail(e.Refs, maxList)),
 		Index: uint32(e.Index), Last: uint32(e.Last), Key: encodeID(e.Key), Lookup: e.Lookup,
 		Rule: encodeRule(e.Rule), Failed: failures.encode(e.Failed), Reason: wire.CleanText(e.Reason),
-		Version: encodeVersion(e.Version), Range: encodeRange(e.Range),
+		Version: encodeVersion(e.Version),
+		Proc:    procs.encode(e.Proc), Run: e.Run, Line: uint32(e.Line), Test: tests.encode(e.Test), Request: e.Request, Answer: e.Answer,
+	}
+	if e.Kind == chord.EvLine {
+		out.Interval = encodeInterval(e.Range)
+	} else {
+		out.Range = encodeRange(e.Range)
 	}
 	if e.Name != "" {
 		out.Name = []byte(e.Name)
@@ -36,7 +45,14 @@ func DecodeEvent(space ring.Space, e *pb.TraceEvent) (chord.Event, error) {
 		Index: d.number("index", e.GetIndex(), maxIndex), Last: d.number("last", e.GetLast(), maxIndex),
 		Key: d.id(e.GetKey()), Lookup: e.GetLookup(),
 		Rule: d.rule(e.GetRule()), Failed: known(&d, "failure", failures, e.GetFailed()), Reason: wire.CleanText(e.GetReason()),
-		Version: d.version(e.GetVersion()), Range: d.rangeOrNone(e.GetRange()),
+		Version: d.version(e.GetVersion()),
+		Proc:    known(&d, "procedure", procs, e.GetProc()), Run: e.GetRun(), Line: d.number("line", e.GetLine(), maxLine),
+		Test: known(&d, "test", tests, e.GetTest()), Request: e.GetRequest(), Answer: e.GetAnswer(),
+	}
+	if out.Kind == chord.EvLine {
+		out.Range = d.interval(e.GetInterval())
+	} else {
+		out.Range = d.rangeOrNone(e.GetRange())
 	}
 	if len(e.GetName()) > 0 {
 		out.Name = d.key(&pb.Key{Id: e.GetKey(), Name: e.GetName()}).Name
