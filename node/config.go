@@ -39,6 +39,12 @@ type Config struct {
 	// Empty: nobody can.
 	ControlKey []byte
 
+	// Paused lets the peer begin with its maintenance at a standstill, and Pace
+	// at another pace than the configured one; see chord.Pause and chord.Pace.
+	// 0: the configured one.
+	Paused bool
+	Pace   float64
+
 	// OnPanic, if set, is called when the core or a handler of messages panics,
 	// and then the panic goes on and ends the program: a bug should be seen. A
 	// program that has changed its terminal restores it here, so that the

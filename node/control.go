@@ -62,7 +62,18 @@ func (p *Peer) carryOut(c *pb.ControlRequest) error {
 		if err != nil {
 			return err
 		}
+		if p.core.Status() != chord.StatusMember {
+			return wire.ErrNotMember
+		}
 		p.step(chord.Run{Task: task})
+	case *pb.ControlRequest_SetTrace:
+		p.step(chord.Trace{On: a.SetTrace.GetOn()})
+	case *pb.ControlRequest_SetPace:
+		factor, err := codec.DecodePace(a.SetPace)
+		if err != nil {
+			return err
+		}
+		p.step(chord.Pace{Factor: factor})
 	case *pb.ControlRequest_Freeze:
 		p.freeze(true)
 	case *pb.ControlRequest_Thaw:

@@ -48,6 +48,7 @@ func (p *Peer) serve(l *wire.Link, env *pb.Envelope) {
 	case *pb.Envelope_AccessRequest:
 		p.serveAccess(l, request, b.AccessRequest)
 	case *pb.Envelope_StateRequest:
+		p.watch.catchUp(p)
 		reply(&pb.Envelope_PeerState{PeerState: p.state()})
 	case *pb.Envelope_WatchRequest:
 		if p.watch.of(l) >= maxWatches {

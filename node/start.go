@@ -41,6 +41,10 @@ func Start(ctx context.Context, cfg Config) (*Peer, error) {
 		listener.Close()
 		return nil, err
 	}
+	if cfg.Paused {
+		p.core.Step(0, chord.Pause{})
+	}
+	p.core.Step(0, chord.Pace{Factor: cfg.Pace})
 	p.hub, err = wire.NewHub(listener, wire.Config{
 		Network: cfg.Network, Limits: wire.DefaultLimits(), Key: cfg.RingKey,
 		Hello:      wire.PeerHello(codec.EncodeRef(self), cfg.ring()),

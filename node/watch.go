@@ -36,6 +36,8 @@ type watch struct {
 	lost    uint64        // events thrown away since the last telling
 	dueAt   time.Duration // when to tell; 0: nothing to tell
 	countAt time.Duration // when the counters are due
+	waysAt  time.Duration // when ways and checked fingers are due with them
+	waysTo  time.Duration // until when these have been told
 	pageAt  time.Duration // when to send the next page of keys; 0: no page is due
 }
 
@@ -86,6 +88,9 @@ func (wt *watch) note(p *Peer, fx *chord.Effects) {
 	c.Status = c.Status || fx.Changes.Status
 	c.Paused = c.Paused || fx.Changes.Paused
 	c.Syncing = c.Syncing || fx.Changes.Syncing
+	c.Tracing = c.Tracing || fx.Changes.Tracing
+	c.Pace = c.Pace || fx.Changes.Pace
+	c.Ran = c.Ran || fx.Changes.Ran
 	c.Predecessor = c.Predecessor || fx.Changes.Predecessor
 	c.Successors = c.Successors || fx.Changes.Successors
 	c.Fingers = append(c.Fingers, fx.Changes.Fingers...)
@@ -177,6 +182,13 @@ func (wt *watch) flush(p *Peer, now bool) {
 	wt.forget()
 }
 
+// catchUp tells what has been gathered before it is due.
+func (wt *watch) catchUp(p *Peer) {
+	if wt.dueAt > 0 {
+		wt.flush(p, true)
+	}
+}
+
 // forget drops what has been gathered.
 func (wt *watch) forget() {
 	wt.changes = chord.Changes{Fingers: wt.changes.Fingers[:0], Keys: wt.changes.Keys[:0]}
@@ -239,6 +251,7 @@ func (p *Peer) state() *pb.PeerState {
 	items, size := p.core.Stored()
 	st.Items, st.ItemBytes = uint64(items), uint64(size)
 	st.Faults, st.Pid = codec.EncodeFaults(p.hub.Faults()), uint32(os.Getpid())
+	st.Ways, st.Fixed = codec.EncodeWays(p.core.Ways(0)), codec.EncodeFixed(p.core.Fixed(0))
 	st.Protocol = "corrected"
 	if p.cfg.Chord.Original {
 		st.Protocol = "original"

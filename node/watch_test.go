@@ -132,6 +132,7 @@ func (v *viewer) sees(p *Peer) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if got := v.state; got.Self != want.Self || got.Status != want.Status || got.Paused != want.Paused || got.Syncing != want.Syncing ||
+		got.Tracing != want.Tracing || got.Pace != want.Pace || got.Ran != want.Ran ||
 		got.Predecessor != want.Predecessor || !slices.Equal(got.Successors, want.Successors) || !slices.Equal(got.Fingers, want.Fingers) {
 		v.t.Errorf("the watcher has\n%+v, the peer\n%+v", got, want)
 	}

@@ -74,6 +74,7 @@ func (wt *watch) deltas(p *Peer) []*pb.PeerDelta {
 	snap := p.core.Snapshot()
 	all := codec.EncodeDelta(&snap, &wt.changes)
 	all.Counters, wt.countAt = p.counters(), p.clock()+countEvery
+	wt.addWays(p, all)
 	if wt.faults {
 		all.Faults = &pb.LinkFaults{Faults: codec.EncodeFaults(p.hub.Faults())}
 	}
@@ -103,6 +104,17 @@ func (wt *watch) deltas(p *Peer) []*pb.PeerDelta {
 	return out
 }
 
+// addWays adds ways and checked fingers to what is told, if they are due. Whoever
+// has asked for a run sees them with its end.
+func (wt *watch) addWays(p *Peer, d *pb.PeerDelta) {
+	now := p.clock()
+	if now < wt.waysAt && !wt.changes.Ran {
+		return
+	}
+	d.Ways, d.Fixed = codec.EncodeWays(p.core.Ways(wt.waysTo)), codec.EncodeFixed(p.core.Fixed(wt.waysTo))
+	wt.waysAt, wt.waysTo = now+countEvery, now
+}
+
 // part returns what the watcher wants of a delta.
 func (w *watcher) part(delta *pb.PeerDelta) *pb.PeerDelta {
 	if w.mask == 0 {
@@ -112,12 +124,16 @@ func (w *watcher) part(delta *pb.PeerDelta) *pb.PeerDelta {
 	if w.wants(pb.WatchPart_WATCH_PART_STATE) {
 		d.Status, d.Paused, d.Syncing, d.Predecessor = delta.Status, delta.Paused, delta.Syncing, delta.Predecessor
 		d.Successors, d.Fingers, d.Faults = delta.Successors, delta.Fingers, delta.Faults
+		d.Tracing, d.Pace, d.Ran = delta.Tracing, delta.Pace, delta.Ran
 	}
 	if w.wants(pb.WatchPart_WATCH_PART_EVENTS) {
 		d.Events = delta.Events
 	}
 	if w.wants(pb.WatchPart_WATCH_PART_COUNTERS) {
 		d.Counters = delta.Counters
+	}
+	if w.wants(pb.WatchPart_WATCH_PART_WAYS) {
+		d.Ways, d.Fixed = delta.Ways, delta.Fixed
 	}
 	if w.wants(pb.WatchPart_WATCH_PART_KEYS) {
 		d.Keys, d.Gone = delta.Keys, delta.Gone

@@ -103,6 +103,21 @@ var commands = []command{
 		name: "sleep", group: "waiting", usage: "sleep DURATION", example: "sleep 2s", starts: true,
 		help: "Lets time pass, for drama; to wait for something, use wait.", parse: parseSleep,
 	}, {
+		name: "pause", group: "time", usage: "pause", example: "pause", starts: true,
+		help: "Stops all maintenance, that of peers that join later included; peers still answer each other.", parse: parsePause,
+	}, {
+		name: "resume", group: "time", usage: "resume", example: "resume", starts: true,
+		help: "Lets maintenance go on.", parse: parseResume,
+	}, {
+		name: "step", group: "time", usage: "step [stabilize|fix|check|repair] [PEER ...]", example: "step stabilize N8", starts: true,
+		help: "Lets peers, one after the other, do one run of a task, and waits for its end: every peer where none is named, and where no task is, the first three. With protocol=original also reconcile and update.", parse: parseStep,
+	}, {
+		name: "speed", group: "time", usage: "speed FACTOR", example: "speed 1/4", starts: true,
+		help: "Divides the intervals of all maintenance, from 1/64 to 64; 1 is as set.", parse: parseSpeed,
+	}, {
+		name: "trace", group: "time", usage: "trace on PEER ... | trace off PEER ...", example: "trace on N8", starts: true,
+		help: "Lets peers tell of every message, and of every line of their procedures.", parse: parseTrace,
+	}, {
 		name: "expect", group: "claims", usage: "expect [not] CONDITION | expect eventually CONDITION [within DURATION]", example: "expect owner K54 = N56", starts: true, claim: true,
 		help: "Fails unless the condition holds now, does not hold now, or comes to hold in time.", parse: parseExpect,
 	}, {

@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -141,4 +142,31 @@ func (s *ideal) linkFaults() []string {
 		out = append(out, s.space.Format(f.From)+"->"+s.space.Format(f.To)+" "+f.LinkFault.String())
 	}
 	return out
+}
+
+func (s *ideal) Pause(ctx context.Context, on bool) error {
+	if on {
+		return s.note(ctx, "Pause", "pause")
+	}
+	return s.note(ctx, "Pause", "resume")
+}
+
+func (s *ideal) Speed(ctx context.Context, factor float64) error {
+	return s.note(ctx, "Speed", "speed", fmt.Sprint(factor))
+}
+
+func (s *ideal) Step(ctx context.Context, ids []ring.ID, tasks []string) error {
+	return s.note(ctx, "Step", "step", strings.Join(tasks, "+"), s.list(ids))
+}
+
+func (s *ideal) Trace(ctx context.Context, ids []ring.ID, on bool) error {
+	return s.note(ctx, "Trace", "trace", fmt.Sprint(on), s.list(ids))
+}
+
+func (s *ideal) list(ids []ring.ID) string {
+	var out []string
+	for _, id := range ids {
+		out = append(out, s.space.Format(id))
+	}
+	return strings.Join(out, " ")
 }

@@ -83,6 +83,18 @@ type System interface {
 	Merge(ctx context.Context) error
 	// SetRegistry stops the registry as a crash does, or starts it again.
 	SetRegistry(ctx context.Context, up bool) error
+	// Pause stops the maintenance of all peers, those that join later included,
+	// or lets it go on.
+	Pause(ctx context.Context, on bool) error
+	// Speed divides the intervals of the maintenance of all peers, those that
+	// join later included, by factor, 1/64 to 64.
+	Speed(ctx context.Context, factor float64) error
+	// Step lets live peers, one after the other, do one run of each of these
+	// tasks, in turn, and waits for its end.
+	Step(ctx context.Context, ids []ring.ID, tasks []string) error
+	// Trace makes live peers tell of every message and every line of their
+	// procedures, or ends that.
+	Trace(ctx context.Context, ids []ring.ID, on bool) error
 	// Disturbed says what is about to be broken or mended, as "kill N8": the
 	// next Recovery of the Picture measures what follows.
 	Disturbed(what string)

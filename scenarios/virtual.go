@@ -32,11 +32,14 @@ type virtual struct {
 	now      atomic.Int64 // the simulation's time, for those who look from outside
 	settings Settings
 	space    ring.Space
-	sim      *sim.Sim                // nil before Start
-	lookups  map[uint64]chord.Lookup // that have ended, by token
-	accesses map[uint64]chord.Access // that have ended, by token
-	failures map[*sim.Host]string    // of joins
+	sim      *sim.Sim                    // nil before Start
+	lookups  map[uint64]chord.Lookup     // that have ended, by token
+	accesses map[uint64]chord.Access     // that have ended, by token
+	failures map[*sim.Host]string        // of joins
+	told     map[*sim.Host]time.Duration // when their ways were told last
 	token    uint64
+	paused   bool    // also those who join
+	pace     float64 // likewise; 0: nobody has said
 }
 
 // NewVirtual returns a System that runs in virtual time.
@@ -56,7 +59,7 @@ func (v *virtual) Start(_ context.Context, s Settings) error {
 	}
 	v.settings, v.space = s, space
 	v.lookups, v.accesses = make(map[uint64]chord.Lookup), make(map[uint64]chord.Access)
-	v.failures = make(map[*sim.Host]string)
+	v.failures, v.told = make(map[*sim.Host]string), make(map[*sim.Host]time.Duration)
 	cfg := sim.Default(space, s.Seed)
 	cfg.Peer = s.core
 	if !s.Merge {
@@ -97,7 +100,11 @@ func (v *virtual) observe(h *sim.Host, fx *chord.Effects) {
 		v.failures[h] = fx.Failed
 	}
 	if fx.Changes.Any() || len(fx.Events) > 0 {
-		v.store().Apply(update(h, fx))
+		u := update(h, fx)
+		if fx.Changes.Ran {
+			v.ways(h, &u)
+		}
+		v.store().Apply(u)
 	}
 	for _, a := range fx.Accesses { // once the copies can be seen
 		v.accesses[a.Token] = a
@@ -135,7 +142,9 @@ func (v *virtual) count() {
 	v.now.Store(int64(v.sim.Now()))
 	for _, h := range v.sim.Hosts() {
 		if h.Live() && !h.Frozen() {
-			v.store().Apply(observe.Update{Self: h.Ref, Counters: counters(h)})
+			u := observe.Update{Self: h.Ref, Counters: counters(h)}
+			v.ways(h, &u)
+			v.store().Apply(u)
 		}
 	}
 	v.sim.At(virtualCount, v.count)

@@ -47,6 +47,7 @@ func (v *virtual) waves(ctx context.Context, n int, through *sim.Host, start fun
 				break
 			}
 			hosts = append(hosts, h)
+			v.keepTempo(h)
 			i++
 		}
 		for j, h := range hosts {

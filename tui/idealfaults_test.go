@@ -45,3 +45,9 @@ func (d *ideal) Reset(context.Context, ring.ID, ring.ID) error { return errors.E
 func (d *ideal) SetRegistry(context.Context, bool) error       { return errors.ErrUnsupported }
 
 func (d *ideal) Poison(context.Context, ring.ID, int, ring.ID) error { return errors.ErrUnsupported }
+
+func (d *ideal) Pause(context.Context, bool) error    { return errors.ErrUnsupported }
+func (d *ideal) Speed(context.Context, float64) error { return errors.ErrUnsupported }
+
+func (d *ideal) Step(context.Context, []ring.ID, []string) error { return errors.ErrUnsupported }
+func (d *ideal) Trace(context.Context, []ring.ID, bool) error    { return errors.ErrUnsupported }

@@ -71,7 +71,8 @@ type Cluster struct {
 	hosts        map[ring.ID]host      // live peers that were started here
 	former       map[ring.ID]chord.Ref // the latest life of each peer that was started here
 	frozen       map[chord.Ref]bool    // by Freeze; true: heal its links when it is thawed
-	seeds        uint64                // how many peers were started: makes each one's seed
+	tempo        tempo
+	seeds        uint64 // how many peers were started: makes each one's seed
 }
 
 // Start starts the registry and the observer; there are no peers yet.

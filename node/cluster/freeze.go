@@ -42,6 +42,9 @@ func (c *Cluster) Thaw(ctx context.Context, ids []ring.ID) error {
 		delete(c.frozen, t.ref)
 		c.mu.Unlock()
 		c.store.SetFrozen(t.ref, false)
+		if err := c.keepTempo(ctx, t, c.tempoNow()); err != nil {
+			return err
+		}
 		if heal {
 			return c.heal(ctx, t)
 		}

@@ -199,6 +199,7 @@ func (c *Cluster) configOf(self *chord.Ref) node.Config {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	cfg.Paused, cfg.Pace = c.tempo.paused, c.tempo.pace
 	c.seeds++
 	cfg.Chord.Seed = c.cfg.Seed<<20 + c.seeds
 	return cfg

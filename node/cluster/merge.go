@@ -65,7 +65,7 @@ func (c *Cluster) meet(ctx context.Context) error {
 			{Action: &pb.ControlRequest_Meet{Meet: codec.EncodeMeet(others)}},
 			{Action: &pb.ControlRequest_RunTask{RunTask: &pb.RunTask{Task: codec.EncodeTask(chord.TaskPlacement)}}},
 		} {
-			if err := c.command(ctx, t, req); err != nil && !errors.Is(err, wire.ErrBroken) { // it has ended meanwhile
+			if err := c.command(ctx, t, req); err != nil && !errors.Is(err, wire.ErrBroken) && !errors.Is(err, wire.ErrNotMember) { // it has left meanwhile
 				errs = append(errs, err)
 			}
 		}

@@ -24,13 +24,14 @@ func (s *Store) Picture() *Picture {
 func (s *Store) build() *Picture {
 	now := s.cfg.Clock()
 	known, members := s.settle(now)
-	b := builder{s: s, names: s.namer(), members: members}
+	b := builder{s: s, names: s.namer(), members: members, now: now}
 	p := &Picture{
 		Version: s.version, At: now, Space: s.cfg.Space, ListLen: s.cfg.Successors, Protocol: s.cfg.Protocol,
 		Peers: make([]Peer, 0, len(known)), Registry: s.reg,
 		Messages: s.rate.total, MessageRate: s.rate.perSecond(now),
 		Keys: s.keys.keys, Data: s.keys.sums, Moves: s.lastMoves(now),
 		Events: s.lastEvents(), Lookups: s.lastLookups(), Faults: s.faults(known), Recoveries: s.lastRecoveries(),
+		Traffic: s.lastTraffic(), Runs: s.lastRuns(),
 	}
 	p.Data.Replicas = s.cfg.Replicas
 	passing := 0 // peers that are joining or leaving
@@ -88,6 +89,7 @@ type builder struct {
 	s       *Store
 	names   namer
 	members *truth.Members
+	now     time.Duration
 }
 
 func (b *builder) health(p *Picture, passing int) {
@@ -116,7 +118,9 @@ func (b *builder) peer(sub *subject) Peer {
 		State: sub.state, Since: sub.since, Paused: snap.Paused, Frozen: sub.frozen, PID: sub.pid,
 		Sent: sub.counters.Sent, Received: sub.counters.Received,
 		BytesOut: sub.counters.BytesOut, BytesIn: sub.counters.BytesIn, Links: sub.counters.Links,
+		Tracing: snap.Tracing, Pace: snap.Pace, Ran: snap.Ran, Ways: sub.ways.said(b.names, b.s.renamed),
 	}
+	p.MessageRate, p.ByteRate = sub.pace.perSecond(b.now)
 	if sub.counts() {
 		p.Syncing = snap.Syncing
 		p.Owned, p.Copies, p.Bytes = sub.totals.owned, sub.totals.copies, sub.totals.bytes
@@ -143,6 +147,9 @@ func (b *builder) peer(sub *subject) Peer {
 		})))
 	}
 	p.Fingers = b.fingers(snap, i, live)
+	for f, at := range sub.fixed {
+		p.Fingers[f].Fixed = at
+	}
 	return p
 }
 

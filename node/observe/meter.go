@@ -16,6 +16,37 @@ func (s *Store) takeCounters(p *subject, c Counters) {
 		r.count(p, sent)
 	}
 	p.counters, p.counted = c, now
+	p.pace.add(now, c)
+}
+
+// pace measures how fast a peer's counters grow, over the last half second to
+// second for one that tells them often enough, and else from one telling to the
+// next. Unlike meter it takes the same small room for each of many peers.
+type pace struct{ base, mid, last sample }
+
+type sample struct {
+	at          time.Duration
+	sent, bytes uint64
+}
+
+// paceTime is the longest time between two tellings that count.
+const paceTime = time.Second
+
+func (p *pace) add(now time.Duration, c Counters) {
+	p.last = sample{now, c.Sent, c.BytesOut}
+	if now-p.mid.at >= paceTime/2 {
+		p.base, p.mid = p.mid, p.last
+	}
+}
+
+// perSecond returns messages and bytes a second; none for a peer that has told
+// nothing for long.
+func (p *pace) perSecond(now time.Duration) (messages, bytes float64) {
+	took := (p.last.at - p.base.at).Seconds()
+	if took <= 0 || now-p.last.at > 3*paceTime {
+		return 0, 0
+	}
+	return float64(p.last.sent-min(p.base.sent, p.last.sent)) / took, float64(p.last.bytes-min(p.base.bytes, p.last.bytes)) / took
 }
 
 // meter measures a rate over the last second or so.

@@ -3,6 +3,7 @@ package observe
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -38,6 +39,15 @@ type Observer struct {
 	clients   map[chord.Ref]*wire.Client // connected ones, also used for calls
 	connected chan struct{}              // closed at the next connection
 	listed    map[chord.Ref]bool         // by the registry
+	seen      map[chord.Ref]uint64       // the last change that was taken of each connected one
+	waiting   []catchUp
+}
+
+// catchUp is somebody who waits for a change to be taken.
+type catchUp struct {
+	ref  chord.Ref
+	seq  uint64
+	done chan struct{} // closed then
 }
 
 // NewObserver begins to observe. End it with Close.
@@ -45,6 +55,7 @@ func NewObserver(cfg ObserverConfig) *Observer {
 	o := &Observer{
 		cfg: cfg, watched: make(map[chord.Ref]bool),
 		clients: make(map[chord.Ref]*wire.Client), connected: make(chan struct{}), listed: make(map[chord.Ref]bool),
+		seen: make(map[chord.Ref]uint64),
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	o.stop = stop
@@ -96,6 +107,46 @@ func (o *Observer) Call(ctx context.Context, ref chord.Ref, body pb.Body) (*pb.E
 	}
 }
 
+// CatchUp returns when the Store has everything that had happened at an observed
+// peer when it was called. The error is that of Call, or of ctx.
+func (o *Observer) CatchUp(ctx context.Context, ref chord.Ref) error {
+	env, err := o.Call(ctx, ref, &pb.Envelope_StateRequest{StateRequest: &pb.StateRequest{}})
+	if err != nil {
+		return err
+	}
+	w := catchUp{ref, env.GetPeerState().GetSeq(), make(chan struct{})}
+	o.mu.Lock()
+	if o.seen[ref] >= w.seq {
+		o.mu.Unlock()
+		return nil
+	}
+	o.waiting = append(o.waiting, w)
+	o.mu.Unlock()
+	select {
+	case <-w.done:
+		return nil
+	case <-ctx.Done():
+		o.mu.Lock()
+		defer o.mu.Unlock()
+		o.waiting = slices.DeleteFunc(o.waiting, func(c catchUp) bool { return c.done == w.done })
+		return ctx.Err()
+	}
+}
+
+// took notes that the Store has what a peer has told until its change seq.
+func (o *Observer) took(ref chord.Ref, seq uint64) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.seen[ref] = seq
+	o.waiting = slices.DeleteFunc(o.waiting, func(c catchUp) bool {
+		caught := c.ref == ref && c.seq <= seq
+		if caught {
+			close(c.done)
+		}
+		return caught
+	})
+}
+
 func (o *Observer) use(ref chord.Ref, c *wire.Client) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -109,6 +160,7 @@ func (o *Observer) unuse(ref chord.Ref, c *wire.Client) {
 	defer o.mu.Unlock()
 	if o.clients[ref] == c {
 		delete(o.clients, ref)
+		delete(o.seen, ref)
 	}
 }
 

@@ -3,13 +3,14 @@ package observe
 import (
 	"time"
 
+	"chordscope/node/chord"
 	"chordscope/node/ring"
 )
 
 // Message is one message between two peers, as a traced peer told of it. One
 // that both sides told of stands once.
 type Message struct {
-	Number           uint64        // grows, unique in a Picture's life
+	Number           uint64        // unique in a Picture's life; grows in the order in which messages were first told
 	At               time.Duration // when it was sent, or, if only the receiver told of it, when it arrived; on the Picture's clock
 	From, To         ring.ID
 	FromName, ToName string
@@ -60,4 +61,103 @@ type Way struct {
 
 // Procedures returns all procedures that a Run can be of, in the order in which
 // a newcomer meets them. They must not be changed.
-func Procedures() []*Procedure { return nil }
+func Procedures() []*Procedure {
+	out := make([]*Procedure, len(reading))
+	for i, p := range reading {
+		out[i] = &procedures[p].Procedure
+	}
+	return out
+}
+
+// reading is the order of Procedures.
+var reading = []chord.Proc{
+	chord.ProcJoin, chord.ProcStabilize, chord.ProcRectify, chord.ProcFixFingers, chord.ProcFindSuccessor, chord.ProcClosestPreceding,
+	chord.ProcCheckPredecessor, chord.ProcLeave, chord.ProcRepair, chord.ProcAdopt, chord.ProcPlacement,
+	chord.ProcOriginalJoin, chord.ProcOriginalStabilize, chord.ProcOriginalNotify, chord.ProcOriginalFixFingers,
+	chord.ProcOriginalCheckPredecessor, chord.ProcOriginalReconcile, chord.ProcOriginalUpdate,
+}
+
+// procedure is a Procedure with what its lines work with, as the core tells it.
+type procedure struct {
+	Procedure
+	steps []step
+}
+
+// step is one line. The names are those of the variables in what the core tells;
+// empty: that one is not shown.
+type step struct {
+	text                           string
+	peer, other, refs, key, number string
+	why                            func(w words) string // nil: nothing is to be said
+}
+
+// procedures are by what the core calls them.
+var procedures = func() map[chord.Proc]*procedure {
+	all := make(map[chord.Proc]*procedure)
+	for _, texts := range []map[chord.Proc]*procedure{ringTexts, lookupTexts, keyTexts, originalTexts} {
+		for proc, p := range texts {
+			for _, s := range p.steps {
+				p.Lines = append(p.Lines, s.text)
+			}
+			all[proc] = p
+		}
+	}
+	return all
+}()
+
+// words write one line that a peer has come to.
+type words struct {
+	namer
+	*chord.Event
+	self ring.ID
+}
+
+func (s *step) values(w words) []Value {
+	var out []Value
+	add := func(name, text string) {
+		if name != "" {
+			out = append(out, Value{name, text})
+		}
+	}
+	add(s.key, w.short(w.Key))
+	add(s.number, itoa(w.Index))
+	add(s.peer, w.orNil(w.Peer))
+	add(s.other, w.orNil(w.Old))
+	add(s.refs, w.all(w.Refs))
+	return out
+}
+
+func (s *step) because(w words) string {
+	if s.why == nil {
+		return ""
+	}
+	return s.why(w)
+}
+
+func (w words) yes() bool    { return w.Test == chord.TestYes }
+func (w words) who() string  { return w.peerName(w.Peer) }
+func (w words) them() string { return w.peerName(w.Old) }
+
+func (w words) peerName(r chord.Ref) string { return w.namer.peer(r.ID) }
+
+// within writes the test whether r is in the interval of the line.
+func (w words) within(r chord.Ref) string { return w.short(r.ID) + " in " + w.span(w.Range) }
+
+// verdict writes how a test came out.
+func (w words) verdict(test, yes, no string) string {
+	if w.yes() {
+		return test + ": yes, " + yes
+	}
+	return test + ": no, " + no
+}
+
+// answered is why for a line that tests whether its peer has failed to answer.
+func answered(w words) string {
+	if w.yes() {
+		return w.who() + " does not answer"
+	}
+	return w.who() + " has answered"
+}
+
+// asks is why for a line that asks its peer something.
+func asks(w words) string { return "asks " + w.who() }

@@ -46,8 +46,11 @@ type Store struct {
 	healing recoveries
 	reg     RegistryState
 	rate    meter
+	traffic traffic
+	runs    runs
 	names   namer
-	stale   bool // names must be made anew
+	stale   bool   // names must be made anew
+	renamed uint64 // how often names may have changed
 }
 
 // subject is one peer as the Store knows it, by address, in one life.
@@ -64,6 +67,10 @@ type subject struct {
 	name     string        // in the newest Picture
 	totals   totals        // in the newest Picture
 	moved    bool          // for the ledger: counts in another way than before
+	pace     pace          // how fast counters grow
+	clock    offset
+	ways     ways
+	fixed    []time.Duration // when finger[i] was checked or changed, at i-1; nil: nothing is known
 }
 
 // totals are what a peer holds, in keys, bytes and tombstones.
@@ -78,6 +85,7 @@ func NewStore(cfg Config) *Store {
 		cfg: cfg, changed: make(chan struct{}), peers: make(map[string]*subject),
 		names: newNamer(cfg.Space, nil), keys: ledger{records: make(map[store.Key]*record), ailing: make(map[*record]bool)},
 		healing: recoveries{signs: make(map[chord.Ref]time.Duration)},
+		traffic: traffic{byCall: make(map[call]*message)}, runs: runs{open: make(map[runID]*run)},
 	}
 }
 
@@ -107,6 +115,13 @@ type Update struct {
 	Events   []chord.Event   // since the last update, oldest first
 	Counters *Counters       // nil: as before
 	PID      int             // of its process; 0: as before
+	// Clock is the peer's clock when it told this, to which the times in Events
+	// and Fixed belong. 0: they are by the Store's clock.
+	Clock time.Duration
+	// Anew: what was told before may have gaps, and Ways is everything.
+	Anew  bool
+	Ways  []chord.Way   // what is new
+	Fixed []chord.Fixed // what is new
 
 	// The faults of its links to others. With AllFaults, Faults is everything;
 	// otherwise each replaces the one of its address, and the zero LinkFault
@@ -131,6 +146,10 @@ func (s *Store) Apply(u Update) {
 	if p == nil {
 		return // an older incarnation
 	}
+	p.clock.told(s.cfg.Clock(), u.Clock)
+	if u.Anew {
+		s.endRuns(u.Self)
+	}
 	if u.Snapshot != nil {
 		s.healing.sound.told(&p.snap, u.Snapshot, s.cfg.Clock())
 		p.snap = *u.Snapshot
@@ -144,8 +163,12 @@ func (s *Store) Apply(u Update) {
 	news := s.speaks(p, u) || u.Snapshot != nil || len(u.Events) > 0
 	news = s.takeKeys(p, u) || news
 	news = s.takeFaults(p, u) || news
+	s.takeWays(p, u)
 	for _, e := range u.Events { // after the keys, of which they tell
-		s.take(u.Self, e)
+		s.take(p, e)
+	}
+	if !p.snap.Tracing {
+		s.endRuns(u.Self)
 	}
 	news = s.follow(p) || news
 	if news || s.cfg.Clock()-s.touched >= time.Second {
@@ -166,7 +189,7 @@ func (s *Store) subject(self chord.Ref) *subject {
 			s.setState(p, StateDead)
 		}
 		p = &subject{state: StateJoining, since: s.cfg.Clock(), counted: s.cfg.Clock()}
-		p.snap = chord.Snapshot{Self: self, Status: chord.StatusJoining, Fingers: make([]chord.Ref, s.cfg.Space.Bits())}
+		p.snap = chord.Snapshot{Self: self, Status: chord.StatusJoining, Fingers: make([]chord.Ref, s.cfg.Space.Bits()), Pace: 1}
 		s.peers[self.Addr] = p
 		s.stale = true
 	}
@@ -192,6 +215,7 @@ func (s *Store) setState(p *subject, st State) (changed bool) {
 		s.healing.sound.stale = true
 		if st == StateDead || st == StateLeft {
 			s.abandon(p.snap.Self)
+			s.endRuns(p.snap.Self)
 		}
 		return true
 	}
@@ -240,7 +264,16 @@ type logged struct {
 	said bool
 }
 
-func (s *Store) take(self chord.Ref, e chord.Event) {
+func (s *Store) take(p *subject, e chord.Event) {
+	self := p.snap.Self
+	switch e.Kind {
+	case chord.EvLine:
+		s.takeLine(self, p.clock.here(e.At), e)
+		return
+	case chord.EvSent, chord.EvReceived:
+		s.takeMessage(self, p.clock.here(e.At), e)
+		return
+	}
 	s.takeLookup(self, e)
 	s.takeData(self, e)
 	s.takeSign(self, e)
@@ -287,6 +320,9 @@ func (s *Store) namer() namer {
 			ids = append(ids, p.snap.Self.ID)
 		}
 		s.names, s.stale = newNamer(s.cfg.Space, ids), false
+		if s.cfg.Space.Digits() > 0 { // else a name is the identifier itself
+			s.renamed++
+		}
 	}
 	return s.names
 }

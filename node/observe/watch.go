@@ -125,14 +125,19 @@ type account struct {
 func (o *Observer) take(told *account, env *pb.Envelope) error {
 	u := Update{Self: told.state.Self}
 	var err error
+	var seq uint64
 	switch b := env.GetBody().(type) {
 	case *pb.Envelope_PeerState:
+		seq = b.PeerState.GetSeq()
 		err = o.begin(&told.state, b.PeerState)
 		told.held = &codec.Holdings{}
 		u.Counters, u.Snapshot = counters(b.PeerState.GetCounters()), snapshot(&told.state)
-		u.PID = int(b.PeerState.GetPid())
+		u.PID, u.Anew, u.Clock = int(b.PeerState.GetPid()), true, time.Duration(b.PeerState.GetClockNanos())
 		if err == nil {
 			err = takeFaults(&u, b.PeerState.GetFaults())
+		}
+		if err == nil {
+			err = o.ways(&u, b.PeerState.GetWays(), b.PeerState.GetFixed())
 		}
 	case *pb.Envelope_HeldKeys:
 		err = o.page(told, &u, b.HeldKeys)
@@ -140,12 +145,16 @@ func (o *Observer) take(told *account, env *pb.Envelope) error {
 			return err
 		}
 	case *pb.Envelope_PeerDelta:
+		seq = b.PeerDelta.GetSeq()
 		err = o.change(told, &u, b.PeerDelta)
 	default: // WatchLost: a whole state follows
 		return nil
 	}
 	if err == nil {
 		o.cfg.Store.Apply(u)
+	}
+	if err == nil && seq > 0 {
+		o.took(u.Self, seq)
 	}
 	return err
 }
@@ -193,11 +202,23 @@ func (o *Observer) change(told *account, u *Update, d *pb.PeerDelta) error {
 			return err
 		}
 	}
-	u.Counters = counters(d.GetCounters())
-	if d.Status != 0 || d.Paused != nil || d.Syncing != nil || d.Predecessor != nil || d.Successors != nil || len(d.Fingers) > 0 {
+	if err := o.ways(u, d.GetWays(), d.GetFixed()); err != nil {
+		return err
+	}
+	u.Counters, u.Clock = counters(d.GetCounters()), time.Duration(d.GetClockNanos())
+	if d.Status != 0 || d.Paused != nil || d.Syncing != nil || d.Predecessor != nil || d.Successors != nil || len(d.Fingers) > 0 ||
+		d.Tracing != nil || d.Pace != nil || d.Ran != nil {
 		u.Snapshot = snapshot(&told.state)
 	}
 	return nil
+}
+
+// ways reads ways to others and when fingers were checked.
+func (o *Observer) ways(u *Update, ways []*pb.Way, fixed []*pb.FingersFixed) (err error) {
+	if u.Ways, err = codec.DecodeWays(o.cfg.Space, ways); err == nil {
+		u.Fixed, err = codec.DecodeFixed(o.cfg.Space, fixed)
+	}
+	return err
 }
 
 // begin takes a whole state. A peer speaks for nobody but itself, and its table

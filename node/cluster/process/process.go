@@ -56,6 +56,8 @@ type setup struct {
 	Original   bool          `json:"original,omitempty"`
 	Merge      bool          `json:"merge,omitempty"`
 	Seed       uint64        `json:"seed"`
+	Paused     bool          `json:"paused,omitempty"`
+	Pace       float64       `json:"pace,omitempty"`
 }
 
 func newSetup(cfg *node.Config) *setup {
@@ -66,6 +68,7 @@ func newSetup(cfg *node.Config) *setup {
 		Successors: c.Successors, Replicas: c.Replicas,
 		Stabilize: c.Stabilize, Fix: c.Fix, Check: c.Check, Timeout: c.Timeout, Repair: c.Repair, Grace: c.Grace,
 		Original: c.Original, Merge: c.Merge, Seed: c.Seed,
+		Paused: cfg.Paused, Pace: cfg.Pace,
 	}
 }
 
@@ -85,7 +88,7 @@ func (s *setup) config() (node.Config, error) {
 			Original: s.Original, Merge: s.Merge, Seed: s.Seed,
 		},
 		HashID: s.HashID, Network: wire.TCP{}, Listen: s.Listen, Registry: s.Registry,
-		ControlKey: s.ControlKey, RingKey: s.RingKey,
+		ControlKey: s.ControlKey, RingKey: s.RingKey, Paused: s.Paused, Pace: s.Pace,
 	}, nil
 }
 
