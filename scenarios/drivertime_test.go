@@ -167,10 +167,10 @@ func TestTraceOnBothDrivers(t *testing.T) {
 		if !peerIn(pic, 8).Tracing || peerIn(pic, 21).Tracing {
 			t.Error("not N8 and N14 are traced")
 		}
-		eight := ring.FromUint64(8)
+		eight, fourteen := ring.FromUint64(8), ring.FromUint64(14)
 		got := ""
 		for _, m := range pic.Traffic {
-			if m.From == eight || m.To == eight {
+			if m.From == eight && m.To == fourteen || m.From == fourteen && m.To == eight {
 				got += m.FromName + " " + m.ToName + " " + m.Name + "\n"
 			}
 		}
