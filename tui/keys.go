@@ -45,7 +45,7 @@ func keymap(list []*view) []binding {
 		{"The past", historyKeys()},
 		{"Ask the ring", accessKeys()},
 		{"Change the ring", breakKeys()},
-		{"Program", programKeys()},
+		{"Program", slices.Concat(saveKeys(), programKeys())},
 	}
 	var keys []binding
 	for _, g := range groups {

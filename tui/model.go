@@ -4,7 +4,6 @@ import (
 	"errors"
 	"image"
 	"os"
-	"slices"
 	"strings"
 	"time"
 
@@ -215,6 +214,8 @@ func (m *Model) report(msg tea.Msg) tea.Cmd {
 		m.zeroBased, m.settings = msg.ZeroBased, scenarios.Settings(msg)
 	case orderDoneMsg:
 		return m.orderDone(msg)
+	case savedMsg:
+		return m.saved(msg)
 	default:
 		m.dirty = false // not for us
 	}
@@ -249,12 +250,6 @@ func (m *Model) guest() bool { return m.viewer != nil && m.viewer.guest }
 // remote reports whether this screen is over ssh: it must not read or write the
 // files of this machine.
 func (m *Model) remote() bool { return m.viewer != nil && m.viewer.remote }
-
-// touchesFiles reports whether a line of the language reads or writes files.
-func touchesFiles(line string) bool {
-	words := strings.Fields(line)
-	return len(words) > 0 && slices.Contains([]string{"include", "figure", "snapshot"}, words[0])
-}
 
 // firstLine is an error without the excerpt of its line, which the toast shows
 // anyway.
@@ -343,7 +338,7 @@ func (m *Model) give(o order) tea.Cmd {
 	if m.guest() {
 		return m.lookOn()
 	}
-	if m.remote() && o.kind == orderRun && touchesFiles(o.line) {
+	if m.remote() && o.kind == orderRun && scenarios.TouchesFiles(o.line) {
 		return m.say(levelMarks[observe.Warning], "files are only for the one who started the ring")
 	}
 	if m.looksBack() {

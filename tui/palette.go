@@ -79,7 +79,7 @@ func (p *palette) enter(m *Model) (done bool, cmd tea.Cmd) {
 	if line == "" {
 		return true, nil
 	}
-	if m.remote() && touchesFiles(line) {
+	if m.remote() && scenarios.TouchesFiles(line) {
 		return true, m.run(line) // which refuses it, before the file is looked at
 	}
 	if err := scenarios.CheckLine(string(p.field.text), m.settings); errors.As(err, &p.mistake) {

@@ -21,6 +21,7 @@ import (
 type terminal struct {
 	mu      sync.Mutex
 	screen  *vt.Emulator
+	raw     bytes.Buffer  // all that came
 	written chan struct{} // closed and made anew at each write
 	input   io.WriteCloser
 	done    chan error
@@ -37,6 +38,7 @@ func (t *terminal) Write(p []byte) (int, error) {
 func (t *terminal) screenWrite(p []byte) (int, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	t.raw.Write(p)
 	_, err := t.screen.Write(p)
 	close(t.written)
 	t.written = make(chan struct{})

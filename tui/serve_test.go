@@ -132,6 +132,8 @@ func TestServe(t *testing.T) {
 	large.await(t, "3 peers · 2 watch")
 	home.await(t, "3 peers · 2 watch")
 
+	small.typed("s")
+	small.await(t, "files are only for the one who started the ring")
 	small.typed("a")
 	small.await(t, "this screen looks on")
 	large.typed("2") // another view, for this one only

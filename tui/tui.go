@@ -63,10 +63,14 @@ type Options struct {
 	Panics func(restore func())
 	// SSH, if set, lets others look on, and some command, over ssh.
 	SSH *SSH
+	// Cast, if set, gets a recording of the terminal as an asciicast, each event
+	// with one Write as it happens.
+	Cast io.Writer
 	// Input and Output are the terminal; nil is the process's own.
 	Input  io.Reader
 	Output io.Writer
 
+	cast    *cast               // of Cast
 	program []tea.ProgramOption // for tests
 }
 
@@ -83,6 +87,9 @@ func Run(ctx context.Context, opts Options) error {
 	s := newSession(opts.System, opts.Scenario)
 	if opts.SSH != nil {
 		s.served = opts.SSH.Command()
+	}
+	if opts.Cast != nil {
+		opts.cast = newCast(opts.Cast)
 	}
 	local := s.attach(false)
 	m := s.model(local, &opts)
@@ -128,7 +135,7 @@ func Run(ctx context.Context, opts Options) error {
 	case err != nil:
 		return fmt.Errorf("the screen: %w", err)
 	}
-	return nil
+	return opts.cast.failed()
 }
 
 // fresh closes the ring that is shown and puts another one in its place, with a
@@ -183,6 +190,9 @@ func (o *Options) programOptions(ctx context.Context) []tea.ProgramOption {
 	}
 	if o.Output != nil {
 		list = append(list, tea.WithOutput(o.Output))
+	}
+	if o.cast != nil {
+		list = append(list, o.cast.options(o.Output)...)
 	}
 	return append(list, o.program...)
 }

@@ -1,0 +1,123 @@
+package tui
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"chordscope/node/observe"
+	"chordscope/tui/draw"
+)
+
+// saveKeys keep what is on the screen.
+func saveKeys() []binding {
+	return []binding{
+		{keys: []string{"s"}, show: "s", help: "save the screen: .svg a picture, .txt plain text, .ans text with its colours", act: (*Model).askSave},
+		{keys: []string{"S"}, show: "S", help: "save the ring as a figure for slides", command: "figure ring.svg focus N8", act: (*Model).askFigure},
+		{keys: []string{"y"}, show: "y", help: "copy the screen as text to the clipboard", act: (*Model).copyScreen},
+	}
+}
+
+// askSave asks for the file; its extension says how the screen is written.
+func (m *Model) askSave() tea.Cmd {
+	if m.remote() {
+		return m.say(levelMarks[observe.Info], "files are only for the one who started the ring; y copies the screen")
+	}
+	screen := m.surface.Copy() // as it is before the question stands on it
+	m.dialog = &prompt{
+		label: "save the screen as ", ink: draw.Accent,
+		fields: []field{{text: []rune(freeName("chordscope", ".svg")), preset: true}},
+		enter: func(m *Model, texts []string) tea.Cmd {
+			text, err := encode(screen, m.theme, texts[0])
+			if err != nil {
+				return m.say(levelMarks[observe.Warning], err.Error())
+			}
+			return func() tea.Msg { return savedMsg{texts[0], writeNew(texts[0], text)} }
+		},
+	}
+	return nil
+}
+
+// askFigure asks for the file of a figure, which the ring's own line writes.
+func (m *Model) askFigure() tea.Cmd {
+	if m.remote() {
+		return m.say(levelMarks[observe.Info], "files are only for the one who started the ring")
+	}
+	m.dialog = &prompt{
+		label: "save the ring as ", ink: draw.Accent,
+		fields: []field{{text: []rune(freeName("ring", ".svg")), preset: true}},
+		enter: func(m *Model, texts []string) tea.Cmd {
+			line := "figure " + strconv.Quote(texts[0])
+			if p := m.selected(); p != nil {
+				line += " focus " + p.Name
+			}
+			return m.run(line)
+		},
+	}
+	return nil
+}
+
+func (m *Model) copyScreen() tea.Cmd {
+	said := m.say(levelMarks[observe.Good], "the screen is copied as text, if this terminal lets programs do that")
+	return tea.Batch(said, tea.SetClipboard(m.surface.Text()))
+}
+
+// encode writes a screen as the extension of the file asks for it.
+func encode(screen *draw.Surface, theme *draw.Theme, file string) (string, error) {
+	switch strings.ToLower(filepath.Ext(file)) {
+	case ".svg":
+		return screen.SVG(theme), nil
+	case ".txt":
+		return screen.Text(), nil
+	case ".ans":
+		return screen.Encode(theme) + "\n", nil
+	}
+	return "", fmt.Errorf("%s: a name that ends in .svg, .txt or .ans says how the screen is written", file)
+}
+
+// savedMsg says what became of a file.
+type savedMsg struct {
+	file string
+	err  error
+}
+
+func (m *Model) saved(msg savedMsg) tea.Cmd {
+	switch {
+	case errors.Is(msg.err, fs.ErrExist):
+		return m.say(levelMarks[observe.Warning], msg.file+" is there already; choose another name")
+	case msg.err != nil:
+		return m.say(levelMarks[observe.Bad], "not saved: "+msg.err.Error())
+	}
+	return m.say(levelMarks[observe.Good], "saved as "+msg.file)
+}
+
+// writeNew writes a file that was not there before.
+func writeNew(file, text string) error {
+	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString(text)
+	if err = errors.Join(err, f.Close()); err != nil {
+		os.Remove(file)
+	}
+	return err
+}
+
+// freeName proposes a name in the current folder that no file has.
+func freeName(stem, extension string) string {
+	name := stem + extension
+	for n := 2; n < 1000; n++ {
+		if _, err := os.Lstat(name); errors.Is(err, fs.ErrNotExist) {
+			break
+		}
+		name = fmt.Sprintf("%s-%d%s", stem, n, extension)
+	}
+	return name
+}
