@@ -12,7 +12,7 @@ import (
 func CheckFiles(names []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	status := ExitOK
 	for _, name := range names {
-		sc, err := check(name, stdin)
+		sc, err := LoadOrRead(name, stdin)
 		if err != nil {
 			fmt.Fprintln(stderr, err)
 			status = ExitWrong
@@ -23,8 +23,9 @@ func CheckFiles(names []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	return status
 }
 
-func check(name string, stdin io.Reader) (*Scenario, error) {
-	if name != "-" {
+// LoadOrRead is Load, for which "-" is standard input.
+func LoadOrRead(name string, stdin io.Reader) (*Scenario, error) {
+	if name != "-" || stdin == nil {
 		return Load(name)
 	}
 	src, err := readAll(stdin)

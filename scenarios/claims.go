@@ -98,7 +98,7 @@ func (r *Runner) judgeGuards(pic *observe.Picture) {
 		if v := g.judge(r.env(), pic); !v.holds {
 			g.broken = true
 			res := claimed("always "+g.text, v)
-			res.At = pic.At
+			res.At, res.Trace = pic.At, witnesses(&res, pic)
 			r.breaches = append(r.breaches, Breach{Line: g.line, Result: res})
 		}
 	}

@@ -5,15 +5,24 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
+	"time"
 
 	"chordscope/node/observe"
 )
 
 // RunOptions say how RunFiles runs scenarios.
 type RunOptions struct {
-	JSON    bool    // one object a line in place of text
-	Virtual bool    // in virtual time in place of real peers
-	Seed    *uint64 // in place of the seed that a scenario sets; nil: none
+	JSON    bool          // one object a line in place of text
+	Virtual bool          // in virtual time in place of real peers
+	Seed    *uint64       // in place of the seed that a scenario sets; nil: none
+	Jobs    int           // how many run at the same time; 0 is 1
+	Timeout time.Duration // how long each may take, by the clock on the wall; 0: as long as it likes
+
+	Stdin     io.Reader // the scenario of the name "-"; nil: there is none
+	JUnit     io.Writer // where a report in JUnit's XML goes at the end; nil: nowhere
+	Snapshots string    // the folder in which snapshot writes files; "": it writes none
+	Columns   int       // of the terminal that stdout is; 0: it is none
 }
 
 // The drivers that a newSystem function is asked for.
@@ -22,40 +31,40 @@ const (
 	DriverVirtual = "virtual"
 )
 
-// RunFiles runs scenarios one after the other, each on a system of its own,
-// which it closes. All are parsed before the first one starts; a mistake in one
-// starts none. It returns the exit status: that of an interruption, else the
-// worst of the single runs.
+func (o RunOptions) driver() string {
+	if o.Virtual {
+		return DriverVirtual
+	}
+	return DriverTCP
+}
+
+// RunFiles runs scenarios, each on a system of its own, which it closes. All
+// are parsed before the first one starts; a mistake in one starts none. Reports
+// come in the order of the names, however many run at the same time. It returns
+// the exit status: that of an interruption, else the worst of the single runs.
+// With several jobs newSystem is called from several goroutines.
 func RunFiles(ctx context.Context, opts RunOptions, names []string, newSystem func(driver string) System, stdout, stderr io.Writer) int {
-	var scs []*Scenario
+	b := batch{opts: opts, newSystem: newSystem, stdout: &checkedWriter{w: stdout}, stderr: stderr}
 	status := ExitOK
 	for _, name := range names {
-		sc, err := Load(name)
+		sc, err := LoadOrRead(name, opts.Stdin)
 		if err != nil {
 			fmt.Fprintln(stderr, err)
 			status = ExitWrong
 		}
-		scs = append(scs, sc)
+		b.runs = append(b.runs, &oneRun{name: name, sc: sc, rep: Report{Scenario: name, Driver: opts.driver(), Err: err}})
 	}
-	if status != ExitOK {
-		return status
+	if status == ExitOK {
+		status = b.all(ctx)
 	}
-	out := &checkedWriter{w: stdout}
-	for i, sc := range scs {
-		if i > 0 && !opts.JSON {
-			fmt.Fprintln(out)
+	if opts.JUnit != nil {
+		if err := writeJUnit(opts.JUnit, b.runs); err != nil {
+			fmt.Fprintln(stderr, "the JUnit report is not complete:", err)
+			status = max(status, ExitWrong)
 		}
-		rep := runOne(ctx, opts, sc, newSystem, out)
-		if rep.Err != nil {
-			fmt.Fprintln(stderr, rep.Err)
-		}
-		if rep.Interrupted {
-			return ExitInterrupted
-		}
-		status = max(status, rep.ExitCode())
 	}
-	if out.err != nil {
-		fmt.Fprintln(stderr, "the report is not complete:", out.err)
+	if b.stdout.err != nil {
+		fmt.Fprintln(stderr, "the report is not complete:", b.stdout.err)
 		status = max(status, ExitWrong)
 	}
 	return status
@@ -76,41 +85,105 @@ func (c *checkedWriter) Write(p []byte) (int, error) {
 	return n, err
 }
 
-func runOne(ctx context.Context, opts RunOptions, sc *Scenario, newSystem func(driver string) System, stdout io.Writer) Report {
-	driver := DriverTCP
-	if opts.Virtual {
-		driver = DriverVirtual
+// oneRun is a scenario of a batch and what became of it.
+type oneRun struct {
+	name   string // as it was given
+	sc     *Scenario
+	rep    Report
+	done   bool // it was run, to whatever end
+	claims []judged
+	took   time.Duration // by the clock on the wall
+}
+
+// judged is a line that counts as an expectation, or that ended the run.
+type judged struct {
+	line Line
+	res  Result
+	took time.Duration // by the ring's clock
+}
+
+// run carries the scenario out on a system of its own. out writes it down, and
+// on, if it is not nil, hears of each line.
+func (o *oneRun) run(ctx context.Context, opts RunOptions, newSystem func(driver string) System, out reporter, on func(Progress)) {
+	began := time.Now()
+	limited := ctx
+	if opts.Timeout > 0 {
+		var cancel context.CancelFunc
+		limited, cancel = context.WithTimeout(ctx, opts.Timeout)
+		defer cancel()
 	}
-	var out reporter
-	if opts.JSON {
-		out = jsonReporter{stdout}
-	} else {
-		out = newTextReporter(stdout, sc)
-	}
-	sys := newSystem(driver)
+	sys := newSystem(opts.driver())
 	r := NewRunner(sys)
-	r.Seed = opts.Seed
-	rep := r.Run(ctx, sc, func(p Progress) {
-		if p.Done {
-			out.line(p.Line, p.Result)
-			for _, b := range p.Result.Breaches {
-				out.line(b.Line, b.Result)
-			}
-			for i := range p.Result.Recoveries {
-				out.recovery(&p.Result.Recoveries[i])
-			}
+	r.Seed, r.SnapshotDir = opts.Seed, opts.Snapshots
+	at := Line{Text: "the first line"}
+	var since time.Duration
+	o.rep = r.Run(limited, o.sc, func(p Progress) {
+		if on != nil {
+			on(p)
+		}
+		if !p.Done {
+			at, since = p.Line, sys.Now()
+			return
+		}
+		o.note(p, p.Result.At-since)
+		out.line(p.Line, p.Result)
+		for _, b := range p.Result.Breaches {
+			out.line(b.Line, b.Result)
+		}
+		for i := range p.Result.Recoveries {
+			out.recovery(&p.Result.Recoveries[i])
 		}
 	})
-	if err := sys.Close(); err != nil {
-		rep.Err = errors.Join(rep.Err, fmt.Errorf("%s: closing the ring: %w", sc.Name, err))
+	if o.rep.Interrupted && ctx.Err() == nil {
+		o.rep.Interrupted = false
+		o.rep.TimedOut = fmt.Sprintf("%s: the time of %v passed during line %d: %s", o.name, opts.Timeout, at.Number, at.Text)
 	}
-	out.end(rep)
-	return rep
+	if err := sys.Close(); err != nil {
+		o.rep.Err = errors.Join(o.rep.Err, fmt.Errorf("%s: closing the ring: %w", o.name, err))
+	}
+	o.done, o.took = true, time.Since(began)
+	out.end(o.rep, o.replay(opts))
+}
+
+// note keeps what a JUnit report is made of.
+func (o *oneRun) note(p Progress, took time.Duration) {
+	if p.Line.Claim || p.Result.Failed || p.Result.Err != nil {
+		o.claims = append(o.claims, judged{p.Line, p.Result, took})
+	}
+	for _, b := range p.Result.Breaches {
+		o.claims = append(o.claims, judged{b.Line, b.Result, 0})
+	}
+}
+
+// replay is the command that runs a scenario that failed once more, in virtual
+// time and with the same seed.
+func (o *oneRun) replay(opts RunOptions) string {
+	if o.rep.Passed() || o.rep.Interrupted {
+		return ""
+	}
+	return fmt.Sprintf("chordscope run --virtual --seed %d %s", o.rep.Seed, shellWord(o.name))
+}
+
+// shellWord quotes a word that a shell would take for something else.
+func shellWord(s string) string {
+	if s != "" && strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./") == "" {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
 
 // reporter writes a run down as it goes.
 type reporter interface {
 	line(l Line, res Result)
 	recovery(rec *observe.Recovery)
-	end(rep Report)
+	// end comes last. replay is the command that runs it once more, "" unless
+	// it failed.
+	end(rep Report, replay string)
+}
+
+func newReporter(opts RunOptions, w io.Writer, sc *Scenario) reporter {
+	if opts.JSON {
+		return jsonReporter{w, sc.Name}
+	}
+	return newTextReporter(w, sc)
 }

@@ -2,9 +2,11 @@ package scenarios
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -34,7 +36,10 @@ func parseFigure(p *parser) action {
 	}
 	dark := p.accept("dark")
 	return func(_ context.Context, r *Runner) (Result, error) {
-		o := figure.Options{Dark: dark, Keys: true, Title: r.title, Focus: r.focus}
+		o := figure.Options{Dark: dark, Keys: true, Title: r.title}
+		if focus == nil && len(r.sys.Picture().FindPeer(r.focus)) > 0 { // it may be gone since
+			o.Focus = r.focus
+		}
 		if focus != nil {
 			ids, err := r.choose([]selector{*focus})
 			if err != nil {
@@ -53,18 +58,31 @@ func parseFigure(p *parser) action {
 	}
 }
 
-// Figure draws the ring as it is now, with the last lookup on it. A peer in
-// o.Focus that is not there any more is left out. It must not be called while a
-// line runs.
-func (r *Runner) Figure(w *bytes.Buffer, o figure.Options) error {
-	pic := r.sys.Picture()
+// Figure draws the ring as it is now, with the last lookup on it. It must not be
+// called while a line runs. For its errors see figure.SVG.
+func (r *Runner) Figure(w io.Writer, o figure.Options) error {
 	if r.last != nil && r.last.failed == "" {
 		o.Lookup = r.last.Lookup
 	}
-	if len(pic.FindPeer(o.Focus)) == 0 {
-		o.Focus = ""
-	}
-	return figure.SVG(w, pic, o)
+	return figure.SVG(w, r.sys.Picture(), o)
+}
+
+// Draw runs a scenario and draws the ring as it is after its last line, before
+// what it broke is healed; see Runner.Run for the report. Where o names no peer
+// in focus, it is that of the last focus line.
+func Draw(ctx context.Context, sc *Scenario, sys System, seed *uint64, o figure.Options) ([]byte, Report, error) {
+	r := NewRunner(sys)
+	r.Seed = seed
+	var svg bytes.Buffer
+	err := figure.ErrNoRing
+	given := o.Focus
+	rep := r.Run(ctx, sc, func(p Progress) {
+		if p.Done && p.Index == len(sc.Lines)-1 {
+			o.Focus = cmp.Or(given, r.focus)
+			err = r.Figure(&svg, o)
+		}
+	})
+	return svg.Bytes(), rep, err
 }
 
 // maxSnapshots bounds what a runner keeps.

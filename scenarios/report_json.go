@@ -3,6 +3,7 @@ package scenarios
 import (
 	"io"
 	"math"
+	"strings"
 	"time"
 
 	"chordscope/node/observe"
@@ -10,9 +11,13 @@ import (
 
 // jsonReporter writes one object a line. The field names are part of the
 // program's interface.
-type jsonReporter struct{ w io.Writer }
+type jsonReporter struct {
+	w    io.Writer
+	file string // of the scenario
+}
 
 type jsonLine struct {
+	File    string `json:"file,omitempty"` // that the line is in, if it is an included one
 	Line    int    `json:"line"`
 	Command string `json:"command"`
 	OK      bool   `json:"ok"`
@@ -20,11 +25,28 @@ type jsonLine struct {
 	Result  any    `json:"result,omitempty"`
 
 	// Of an expectation that failed.
-	Expected string   `json:"expected,omitempty"`
-	Seen     string   `json:"seen,omitempty"`
-	Peers    []string `json:"peers,omitempty"`
+	Expected string      `json:"expected,omitempty"`
+	Seen     string      `json:"seen,omitempty"`
+	Peers    []string    `json:"peers,omitempty"`
+	Trace    []jsonEvent `json:"trace,omitempty"` // the last of these peers
 
 	Error string `json:"error,omitempty"` // why the line could not be carried out
+}
+
+// jsonEvent is something that a peer said of itself.
+type jsonEvent struct {
+	AtMS int64  `json:"at_ms"`
+	Peer string `json:"peer"`
+	Kind string `json:"kind"`
+	Text string `json:"text"`
+}
+
+func jsonEvents(events []observe.Event) []jsonEvent {
+	var out []jsonEvent
+	for _, e := range events {
+		out = append(out, jsonEvent{milliseconds(e.At), e.Peer, e.Kind, e.Text})
+	}
+	return out
 }
 
 type jsonReport struct {
@@ -34,7 +56,8 @@ type jsonReport struct {
 	Failed       int    `json:"failed"`
 	DurationMS   int64  `json:"duration_ms"`
 	Driver       string `json:"driver"`
-	Error        string `json:"error,omitempty"` // why the run ended early
+	Error        string `json:"error,omitempty"`  // why the run ended early
+	Replay       string `json:"replay,omitempty"` // of one that failed: the command that runs it in virtual time
 }
 
 // jsonRecovery is how the ring took a disturbance. Times are in milliseconds
@@ -75,9 +98,9 @@ func moment(m observe.Moment) *float64 {
 }
 
 func (j jsonReporter) line(l Line, res Result) {
-	out := jsonLine{Line: l.Number, Command: l.Text, OK: res.OK, AtMS: milliseconds(res.At), Result: res.Payload}
+	out := jsonLine{File: j.included(l), Line: l.Number, Command: l.Text, OK: res.OK, AtMS: milliseconds(res.At), Result: res.Payload}
 	if res.Failed {
-		out.Expected, out.Seen, out.Peers = res.Expected, res.Seen, res.Peers
+		out.Expected, out.Seen, out.Peers, out.Trace = res.Expected, res.Seen, res.Peers, jsonEvents(res.Trace)
 	}
 	if res.Err != nil {
 		out.Error = res.Err.Error()
@@ -85,21 +108,32 @@ func (j jsonReporter) line(l Line, res Result) {
 	writeJSON(j.w, out)
 }
 
-func (j jsonReporter) end(rep Report) {
+func (j jsonReporter) end(rep Report, replay string) {
 	if rep.Unfinished != nil {
 		j.recovery(rep.Unfinished)
 	}
 	out := jsonReport{
 		Scenario: rep.Scenario, Passed: rep.Passed(), Expectations: rep.Expectations, Failed: rep.Failed,
-		DurationMS: milliseconds(rep.Duration), Driver: rep.Driver,
+		DurationMS: milliseconds(rep.Duration), Driver: rep.Driver, Replay: replay,
 	}
 	switch {
 	case rep.Interrupted:
 		out.Error = "interrupted"
+	case rep.TimedOut != "":
+		out.Error = rep.TimedOut
 	case rep.Err != nil:
 		out.Error = rep.Err.Error()
 	}
 	writeJSON(j.w, out)
+}
+
+// included names the file of a line from elsewhere. A shipped scenario has a
+// name without the ending of its file.
+func (j jsonReporter) included(l Line) string {
+	if strings.TrimSuffix(l.File, extension) == strings.TrimSuffix(j.file, extension) {
+		return ""
+	}
+	return l.File
 }
 
 func milliseconds(d time.Duration) int64 { return d.Milliseconds() }

@@ -43,9 +43,20 @@ func (t textReporter) line(l Line, res Result) {
 		if len(res.Peers) > 0 {
 			t.detail("peers:    %s", strings.Join(res.Peers, " "))
 		}
+		for i, e := range res.traceLines() {
+			if i == 0 {
+				t.detail("trace:")
+			}
+			t.detail("  %s", e)
+		}
 	default:
 		t.mark(outcomeMark(res), l, res)
-		if res.Lookup != nil {
+		if res.Answer != nil {
+			t.detail("%s", res.Answer.Text)
+			for _, why := range res.Answer.Why {
+				t.detail("  %s", why)
+			}
+		} else if res.Lookup != nil {
 			t.lookup(res)
 		} else if l.Command == "load" {
 			t.detail("%s", res.Text)
@@ -93,7 +104,7 @@ func describeStep(s observe.Step) string {
 	return s.Why
 }
 
-func (t textReporter) end(rep Report) {
+func (t textReporter) end(rep Report, replay string) {
 	if rep.Unfinished != nil {
 		t.recovery(rep.Unfinished)
 	}
@@ -103,10 +114,15 @@ func (t textReporter) end(rep Report) {
 		outcome = "interrupted"
 	case rep.Err != nil:
 		outcome = "stopped"
+	case rep.TimedOut != "":
+		outcome = "out of time"
 	case rep.Failed > 0:
 		outcome = "failed"
 	}
 	fmt.Fprintf(t.w, "\n%s %s: %d of %s held, %v, %s, seed %d\n", rep.Scenario, outcome,
 		rep.Expectations-rep.Failed, plural(rep.Expectations, "expectation"),
 		rep.Duration.Round(time.Millisecond), rep.Driver, rep.Seed)
+	if replay != "" {
+		fmt.Fprintf(t.w, "once more, in virtual time: %s\n", replay)
+	}
 }

@@ -24,6 +24,7 @@ type Result struct {
 	Failed   bool
 	Expected string
 	Seen     string
+	Trace    []observe.Event // the last of the peers involved, oldest first
 
 	Peers   []string        // the names of the peers involved
 	Lookup  *observe.Lookup // of a lookup, and the way of a put, get or delete that was answered
@@ -59,6 +60,7 @@ type Report struct {
 	Duration     time.Duration // by the system's clock
 	Err          error         // the set-up error that ended it; nil: none
 	Interrupted  bool          // it was ended from outside
+	TimedOut     string        // what took longer than it might; "" if it ended in time
 	// Unfinished is what the ring was still recovering from when the last line
 	// had ended; nil: nothing.
 	Unfinished *observe.Recovery
@@ -74,7 +76,7 @@ func (r Report) ExitCode() int {
 		return ExitInterrupted
 	case r.Err != nil:
 		return ExitWrong
-	case r.Failed > 0:
+	case r.Failed > 0, r.TimedOut != "":
 		return ExitFailed
 	}
 	return ExitOK

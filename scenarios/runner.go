@@ -161,6 +161,9 @@ func (r *Runner) carryOut(ctx context.Context, l Line) Result {
 		r.look(r.sys.Picture())
 		res.OK = !res.Failed
 	}
+	if res.Failed {
+		res.Trace = witnesses(&res, r.sys.Picture())
+	}
 	res.At, res.Breaches, res.Recoveries = r.sys.Now(), r.breaches, r.recoveries
 	return res
 }

@@ -44,7 +44,7 @@ expect size > 1`,
 {"line":2,"command":"join N8 N14","ok":true,"at_ms":10,"result":{"peers":["N8","N14"]}}
 {"line":3,"command":"expect N8.successor = N21","ok":false,"at_ms":10,"expected":"N8.successor = N21","seen":"N8.successor = N14","peers":["N8","N14"]}
 {"line":4,"command":"expect size > 1","ok":true,"at_ms":10}
-{"scenario":"s.chord","passed":false,"expectations":2,"failed":1,"duration_ms":10,"driver":"ideal"}
+{"scenario":"s.chord","passed":false,"expectations":2,"failed":1,"duration_ms":10,"driver":"ideal","replay":"chordscope run --virtual --seed 1 s.chord"}
 `,
 			status: ExitFailed,
 		}, {
@@ -53,7 +53,7 @@ expect size > 1`,
 wait until size = 2 within 1s`,
 			want: `{"line":1,"command":"join N8","ok":true,"at_ms":10,"result":{"peers":["N8"]}}
 {"line":2,"command":"wait until size = 2 within 1s","ok":false,"at_ms":1020,"expected":"size = 2 within 1s","seen":"1 live peer"}
-{"scenario":"s.chord","passed":false,"expectations":1,"failed":1,"duration_ms":1020,"driver":"ideal"}
+{"scenario":"s.chord","passed":false,"expectations":1,"failed":1,"duration_ms":1020,"driver":"ideal","replay":"chordscope run --virtual --seed 1 s.chord"}
 `,
 			status: ExitFailed,
 		}, {
@@ -70,7 +70,7 @@ expect size = 2`,
 {"line":3,"command":"sleep 1s","ok":true,"at_ms":1020}
 {"line":2,"command":"always size = 3","ok":false,"at_ms":40,"expected":"always size = 3","seen":"2 live peers"}
 {"line":4,"command":"expect size = 2","ok":true,"at_ms":1020}
-{"scenario":"s.chord","passed":false,"expectations":2,"failed":1,"duration_ms":1020,"driver":"ideal"}
+{"scenario":"s.chord","passed":false,"expectations":2,"failed":1,"duration_ms":1020,"driver":"ideal","replay":"chordscope run --virtual --seed 1 s.chord"}
 `,
 			status: ExitFailed,
 		}, {
@@ -82,7 +82,7 @@ kill N2`,
 {"line":2,"command":"always size = 3","ok":true,"at_ms":10}
 {"line":3,"command":"kill N2","ok":true,"at_ms":20,"result":{"peers":["N2"]}}
 {"line":2,"command":"always size = 3","ok":false,"at_ms":20,"expected":"always size = 3","seen":"2 live peers"}
-{"scenario":"s.chord","passed":false,"expectations":1,"failed":1,"duration_ms":20,"driver":"ideal"}
+{"scenario":"s.chord","passed":false,"expectations":1,"failed":1,"duration_ms":20,"driver":"ideal","replay":"chordscope run --virtual --seed 1 s.chord"}
 `,
 			status: ExitFailed,
 		}, {
@@ -93,7 +93,7 @@ sleep 1s`,
 			want: `{"line":1,"command":"join N1","ok":true,"at_ms":10,"result":{"peers":["N1"]}}
 {"line":2,"command":"always size = 3","ok":false,"at_ms":10,"expected":"always size = 3","seen":"1 live peer"}
 {"line":3,"command":"sleep 1s","ok":true,"at_ms":1030}
-{"scenario":"s.chord","passed":false,"expectations":1,"failed":1,"duration_ms":1030,"driver":"ideal"}
+{"scenario":"s.chord","passed":false,"expectations":1,"failed":1,"duration_ms":1030,"driver":"ideal","replay":"chordscope run --virtual --seed 1 s.chord"}
 `,
 			status: ExitFailed,
 		}, {
@@ -103,7 +103,7 @@ kill N9
 expect size = 2`,
 			want: `{"line":1,"command":"join N1 N2","ok":true,"at_ms":10,"result":{"peers":["N1","N2"]}}
 {"line":2,"command":"kill N9","ok":false,"at_ms":10,"error":"there is no peer N9; on the ring: N1 N2"}
-{"scenario":"s.chord","passed":false,"expectations":0,"failed":0,"duration_ms":10,"driver":"ideal","error":"s.chord:2: there is no peer N9; on the ring: N1 N2"}
+{"scenario":"s.chord","passed":false,"expectations":0,"failed":0,"duration_ms":10,"driver":"ideal","error":"s.chord:2: there is no peer N9; on the ring: N1 N2","replay":"chordscope run --virtual --seed 1 s.chord"}
 `,
 			stderr: "s.chord:2: there is no peer N9; on the ring: N1 N2\n",
 			status: ExitWrong,
@@ -114,7 +114,7 @@ join N1`,
 			sys: func(s *ideal) { s.fail = map[string]error{"Start": errors.New("no free port")} },
 			want: `{"line":1,"command":"title \"No ring\"","ok":true,"at_ms":0}
 {"line":2,"command":"join N1","ok":false,"at_ms":0,"error":"the ring could not be started: no free port"}
-{"scenario":"s.chord","passed":false,"expectations":0,"failed":0,"duration_ms":0,"driver":"ideal","error":"s.chord:2: the ring could not be started: no free port"}
+{"scenario":"s.chord","passed":false,"expectations":0,"failed":0,"duration_ms":0,"driver":"ideal","error":"s.chord:2: the ring could not be started: no free port","replay":"chordscope run --virtual --seed 1 s.chord"}
 `,
 			stderr: "s.chord:2: the ring could not be started: no free port\n",
 			status: ExitWrong,
@@ -129,7 +129,7 @@ expect not hops = 3`,
 {"line":2,"command":"lookup K7 from N1","ok":true,"at_ms":20,"result":{"path":["N1","N200"],"hops":0,"failed":"no way"}}
 {"line":3,"command":"expect path N1","ok":false,"at_ms":20,"expected":"path N1","seen":"the lookup found no owner: no way","peers":["N1","N200"]}
 {"line":4,"command":"expect not hops = 3","ok":false,"at_ms":20,"expected":"not hops = 3","seen":"the lookup found no owner: no way","peers":["N1","N200"]}
-{"scenario":"s.chord","passed":false,"expectations":2,"failed":2,"duration_ms":20,"driver":"ideal"}
+{"scenario":"s.chord","passed":false,"expectations":2,"failed":2,"duration_ms":20,"driver":"ideal","replay":"chordscope run --virtual --seed 1 s.chord"}
 `,
 			status: ExitFailed,
 		}, {
@@ -152,7 +152,7 @@ expect keys = 3`,
 {"line":7,"command":"expect not found","ok":true,"at_ms":50}
 {"line":8,"command":"load 2 keys","ok":true,"at_ms":60,"result":{"op":"load","keys":2,"first":"\"key-1\"","last":"\"key-2\""}}
 {"line":9,"command":"expect keys = 3","ok":false,"at_ms":60,"expected":"keys = 3","seen":"2 keys"}
-{"scenario":"s.chord","passed":false,"expectations":2,"failed":1,"duration_ms":60,"driver":"ideal"}
+{"scenario":"s.chord","passed":false,"expectations":2,"failed":1,"duration_ms":60,"driver":"ideal","replay":"chordscope run --virtual --seed 1 s.chord"}
 `,
 			status: ExitFailed,
 		}, {
@@ -170,7 +170,7 @@ expect size = 2`,
 {"line":3,"command":"get K7 from N1","ok":false,"at_ms":30,"result":{"op":"get","key":"K7","found":false,"owner":"N200","path":["N1","N200"],"hops":1,"failed":"1 of 2 copies"},"expected":"get K7 is answered","seen":"1 of 2 copies","peers":["N1","N200"]}
 {"line":4,"command":"load 2 keys","ok":false,"at_ms":40,"result":{"op":"load","keys":2,"first":"\"key-1\"","last":"\"key-2\"","failed":"put \"key-1\" from N1: 1 of 2 copies"},"expected":"every put of \"key-1\" to \"key-2\" is answered","seen":"put \"key-1\" from N1: 1 of 2 copies"}
 {"line":5,"command":"expect size = 2","ok":true,"at_ms":40}
-{"scenario":"s.chord","passed":false,"expectations":4,"failed":3,"duration_ms":40,"driver":"ideal"}
+{"scenario":"s.chord","passed":false,"expectations":4,"failed":3,"duration_ms":40,"driver":"ideal","replay":"chordscope run --virtual --seed 1 s.chord"}
 `,
 			status: ExitFailed,
 		}, {
@@ -178,7 +178,7 @@ expect size = 2`,
 			script: `join N1`,
 			sys:    func(s *ideal) { s.fail = map[string]error{"Close": errors.New("port still open")} },
 			want: `{"line":1,"command":"join N1","ok":true,"at_ms":10,"result":{"peers":["N1"]}}
-{"scenario":"s.chord","passed":false,"expectations":0,"failed":0,"duration_ms":10,"driver":"ideal","error":"s.chord: closing the ring: port still open"}
+{"scenario":"s.chord","passed":false,"expectations":0,"failed":0,"duration_ms":10,"driver":"ideal","error":"s.chord: closing the ring: port still open","replay":"chordscope run --virtual --seed 1 s.chord"}
 `,
 			stderr: "s.chord: closing the ring: port still open\n",
 			status: ExitWrong,
@@ -255,6 +255,7 @@ Build
                there is no peer N9; on the ring: N8 N42 N56
 
 s.chord stopped: 1 of 3 expectations held, 70ms, ideal, seed 1
+once more, in virtual time: chordscope run --virtual --seed 1 s.chord
 `
 	if stdout != want {
 		t.Errorf("stdout\n%s\nwant\n%s", stdout, want)

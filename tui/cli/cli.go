@@ -9,6 +9,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/alecthomas/kong"
@@ -38,9 +39,10 @@ type cli struct {
 	Screen   screenCmd   `cmd:"" default:"withargs" help:"The screen: a registry and real peers on loopback, alive. This is what happens without a command."`
 	Play     playCmd     `cmd:"" help:"The screen, replaying a scenario."`
 	Run      runCmd      `cmd:"" help:"Run scenarios without a screen. Exit status: 0 all held, 1 an expectation failed, 2 the file or the set-up is wrong, 130 interrupted."`
+	Figure   figureCmd   `cmd:"" help:"Run a scenario and draw the ring at its end, as SVG for slides and papers."`
 	Check    checkCmd    `cmd:"" help:"Look for mistakes in scenarios; each is shown with line, column and caret. Nothing is started."`
 	List     listCmd     `cmd:"" help:"List the scenarios that come with the program."`
-	Language languageCmd `cmd:"" help:"Describe the scenario language: every command with usage and example."`
+	Language languageCmd `cmd:"" help:"Describe the scenario language: every command with usage and example. The same as: chordscope help language."`
 	Quiz     quizCmd     `cmd:"" help:"Exercises about a ring that lives: asks, checks and explains, or prints a sheet with solutions. Exit status: 0 all right, 1 not all."`
 
 	Experiment experimentCmd `cmd:"" help:"Repeat a measurement of the Chord papers, beside the published figures. Without a name: list them."`
@@ -89,7 +91,7 @@ func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		fmt.Fprintln(stderr, "chordscope:", err)
 		return exitUsage
 	}
-	parsed, err := parser.Parse(args)
+	parsed, err := parser.Parse(helpArgs(args))
 	if helped { // --help has been printed
 		return exitOK
 	}
@@ -108,6 +110,17 @@ func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	}
 	fmt.Fprintf(stderr, "chordscope: %v\nSee: chordscope --help\n", err)
 	return exitUsage
+}
+
+// helpArgs lets "help" stand before a command as well: help run is run --help.
+func helpArgs(args []string) []string {
+	switch {
+	case len(args) == 0 || args[0] != "help":
+		return args
+	case len(args) == 2 && args[1] == "language":
+		return args[1:]
+	}
+	return append(slices.Clone(args[1:]), "--help")
 }
 
 // screenFlags are common to all that open the screen on a ring of its own.
@@ -195,27 +208,6 @@ func (c *call) needTerminal() error {
 		return errors.New("the screen needs a terminal; without one use: chordscope run SCENARIO")
 	}
 	return nil
-}
-
-type runCmd struct {
-	Scenarios []string `arg:"" help:"Files, or names of shipped scenarios."`
-	Processes bool     `help:"Each peer is a process of its own, whatever the scenario sets." xor:"driver"`
-	Virtual   bool     `help:"Virtual time instead of real peers: instant, and the same for the same seed." xor:"driver"`
-	Seed      *uint64  `help:"Seed of everything random, instead of the scenario's."`
-	JSON      bool     `help:"One JSON object a line."`
-}
-
-func (r *runCmd) Run(c *call) error {
-	opts := scenarios.RunOptions{JSON: r.JSON, Virtual: r.Virtual, Seed: r.Seed}
-	c.status = scenarios.RunFiles(c.ctx, opts, r.Scenarios, r.system, c.stdout, c.stderr)
-	return nil
-}
-
-func (r *runCmd) system(driver string) scenarios.System {
-	if driver == scenarios.DriverVirtual {
-		return scenarios.NewVirtual()
-	}
-	return scenarios.NewReal(scenarios.Real{Keys: keyring.Random(), Processes: r.Processes})
 }
 
 type checkCmd struct {
