@@ -218,14 +218,22 @@ func (s *sequence) words(m *Model) []row {
 		verb, also = " tells ", "  which nobody answers"
 	case l.answer > 0:
 		a := &s.lines[l.answer]
-		also = "  answered after " + milliseconds(a.after) + ": " + messageText(a.msg)
+		after := "after " + milliseconds(a.after)
+		if a.after == 0 { // as the clock of one of the two has it
+			after = "at once"
+		}
+		also = "  answered " + after + ": " + messageText(a.msg)
 	case l.lost:
 		also = "  ✕ no answer was seen"
 	default:
 		also = "  no answer yet"
 	}
+	means := ""
+	if w := messageMeans[l.msg.Name]; w != "" {
+		means = "   “" + w + "”"
+	}
 	return []row{
-		line(part{l.msg.FromName + verb + l.msg.ToName, draw.Plain | draw.Bold}, part{"   " + messageText(l.msg), draw.Plain}),
+		line(part{l.msg.FromName + verb + l.msg.ToName, draw.Plain | draw.Bold}, part{"   " + messageText(l.msg), draw.Plain}, part{means, draw.Dim}),
 		line(part{fmt.Sprintf("at %.3f s", l.msg.At.Seconds()), draw.Dim}, part{also, draw.Plain}),
 	}
 }

@@ -13,7 +13,7 @@ import (
 const clockColumn = 10
 
 // leastLane is the least distance between two columns, in cells.
-const leastLane = 9
+const leastLane = 11
 
 // lanes are the columns of a diagram: a peer each, in identifier order.
 type lanes struct {
@@ -198,7 +198,11 @@ func drawArrow(r draw.Region, y, from, to int, label string, line *sequenceLine)
 		head, ink = "✕", draw.Bad
 	}
 	r.Put(x, y, head, ink|draw.Bold)
-	label = draw.Fit(label, n-2)
-	r.Put(low+1+(n-draw.Width(label))/2, y, label, name)
+	label = draw.Fit(label, n-1)
+	x = low + 1 + (n-draw.Width(label))/2
+	if draw.Width(label) == n-1 && to < from { // clear of the head
+		x++
+	}
+	r.Put(x, y, label, name)
 	return high
 }
