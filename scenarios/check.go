@@ -49,20 +49,30 @@ func CheckLine(text string, s Settings) error {
 type listed struct {
 	Name  string `json:"name"`
 	Title string `json:"title"`
+	About string `json:"about"`
+	Part  string `json:"part"`
 }
 
-// List writes the shipped scenarios in teaching order, one a line.
+// List writes the shipped scenarios in teaching order, one a line, by parts.
 func List(asJSON bool, stdout, stderr io.Writer) int {
-	for _, name := range shipped {
-		sc, err := loadShipped(name)
-		if err != nil {
-			fmt.Fprintln(stderr, err)
-			return ExitWrong
+	for i, p := range course {
+		if !asJSON {
+			if i > 0 {
+				fmt.Fprintln(stdout)
+			}
+			fmt.Fprintln(stdout, p.part)
 		}
-		if asJSON {
-			writeJSON(stdout, listed{sc.Name, sc.Title})
-		} else {
-			fmt.Fprintf(stdout, "%-14s %s\n", sc.Name, sc.Title)
+		for _, l := range p.lessons {
+			sc, err := loadShipped(l.name)
+			if err != nil {
+				fmt.Fprintln(stderr, err)
+				return ExitWrong
+			}
+			if asJSON {
+				writeJSON(stdout, listed{sc.Name, sc.Title, l.about, p.part})
+			} else {
+				fmt.Fprintf(stdout, "  %-20s  %s\n", sc.Name, l.about)
+			}
 		}
 	}
 	return ExitOK

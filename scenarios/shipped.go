@@ -16,13 +16,6 @@ var files embed.FS
 
 const extension = ".chord"
 
-// shipped are the scenarios in the binary, in teaching order.
-var shipped = []string{
-	"paper-small", "paper-lookup", "keys", "paper-join", "keys-join", "crash", "leave-or-crash", "replicas", "delete",
-	"bootstrap", "adjacent-kills", "all-but-one", "freeze", "restart", "partition", "split", "cut", "delay", "drop", "reset", "poison",
-	"registry", "churn",
-}
-
 // Shipped returns the names of the scenarios in the binary, in teaching order.
 func Shipped() []string { return slices.Clone(shipped) }
 

@@ -1,0 +1,64 @@
+package scenarios
+
+// lesson is a shipped scenario.
+type lesson struct{ name, about string }
+
+// course is the shipped scenarios in teaching order, by parts.
+var course = []struct {
+	part    string
+	lessons []lesson
+}{
+	{"The papers", []lesson{
+		{"paper-small", "The ring of SIGCOMM 2001 with three bits: tables, three keys, node 6 joins, node 3 leaves."},
+		{"paper-lookup", "The ring of ToN 2003 with six bits: finger tables, and K54 looked up from N8."},
+		{"keys", "Keys are put and got; each lives at its successor, whoever asks."},
+		{"replicas", "The copies of a key, and what their number is good for."},
+		{"paper-join", "N26 joins between N21 and N32, which later crashes."},
+		{"one-by-one", "Seven of ten peers die one after the other, and no key is lost."},
+		{"crash", "A third of the ring dies at one moment."},
+		{"lookups-in-motion", "Lookups while peers join and crash: slower, but right."},
+		{"churn", "Peers come and go at random, as in the papers' evaluation."},
+	}},
+	{"Where learners stumble", []lesson{
+		{"index-base", "Fingers numbered from 1 and from 0: the same rows."},
+		{"wrap-around", "Intervals round the end of the circle, and the one that is the whole circle."},
+		{"own-finger", "Why a finger may point at its own peer."},
+		{"poison", "Wrong fingers cost time; a wrong successor costs correctness."},
+		{"keys-join", "Who gives keys to a newcomer, and exactly which."},
+		{"leave-or-crash", "A leaver hands its keys over, a crashed peer does not."},
+		{"one-successor", "Why one successor is not enough."},
+		{"adjacent-kills", "With four successors, three neighbours may die."},
+		{"all-but-one", "The last peer alive notices that it is alone."},
+		{"bootstrap", "The first peer is nothing special: it dies."},
+		{"freeze", "A peer that answers nothing is suspected, and taken back when it wakes."},
+		{"one-way", "A link that works one way only."},
+		{"cut", "One link is cut, the rest of the network works."},
+		{"split", "A split ring stays split, as in the papers."},
+		{"partition", "The same with merge=on: two rings come together again."},
+		{"hop-counts", "Three ways to count hops, and half of log2 N."},
+	}},
+	{"More that can break", []lesson{
+		{"restart", "A crashed peer comes back as somebody new."},
+		{"delete", "What is deleted stays deleted."},
+		{"delay", "A slow link is not a dead one."},
+		{"drop", "A link that loses a third of its messages."},
+		{"reset", "A connection breaks, and nobody dies."},
+		{"registry", "The registry is gone, and the ring does not care."},
+	}},
+	{"Exercises, with answers", []lesson{
+		{"exercise-fingers", "Identifiers are given: write down the finger tables."},
+		{"exercise-paths", "Three lookups to trace."},
+		{"exercise-keys", "Which keys move when a peer joins, and when one leaves?"},
+		{"exercise-failure", "N45 fails: whose finger tables change?"},
+	}},
+}
+
+// shipped are the names of the course, in its order.
+var shipped = func() (names []string) {
+	for _, p := range course {
+		for _, l := range p.lessons {
+			names = append(names, l.name)
+		}
+	}
+	return names
+}()
