@@ -2,7 +2,9 @@ package experiment
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"time"
 
@@ -25,7 +27,7 @@ var churn = &Experiment{
 		return p
 	},
 	Values: Values{Name: "joins, and as many leaves, in a stabilize interval for 1000 peers", Min: 0, Max: 1000},
-	Least:  4,
+	Least:  2,
 	Tables: []*Table{churnTable},
 	run:    runChurn,
 }
@@ -34,15 +36,15 @@ var churnTable = &Table{
 	Name: "churn", Title: "Lookups during joins and leaves",
 	Columns: []Column{
 		{Name: "peers", Title: "N", Unit: "peers"},
-		{Name: "rate", Title: "R", Unit: "1/interval"},
-		{Name: "joins", Title: "joins"},
-		{Name: "leaves", Title: "leaves"},
-		{Name: "lookups", Title: "lookups"},
+		{Name: "rate", Title: "R", Unit: "1/interval", Digits: 1},
+		{Name: "joins", Title: "joins", Extra: true},
+		{Name: "leaves", Title: "leaves", Extra: true},
+		{Name: "lookups", Title: "lookups", Extra: true},
 		{Name: "failed_per_10000", Title: "failed", Unit: "of 10^4", Digits: 1},
 		{Name: "wrong_per_10000", Title: "wrong", Unit: "of 10^4", Digits: 1},
 		{Name: "hops", Title: "mean", Unit: "hops", Digits: 2},
-		{Name: "hops_p1", Title: "1st pc", Unit: "hops"},
-		{Name: "hops_p99", Title: "99th pc", Unit: "hops"},
+		{Name: "hops_p1", Title: "1st pc", Unit: "hops", Extra: true},
+		{Name: "hops_p99", Title: "99th pc", Unit: "hops", Extra: true},
 		{Name: "missed", Title: "time-outs", Unit: "mean", Digits: 3},
 		{Name: "paper_failed_per_10000", Title: "failed", Unit: "paper", Digits: 0, Paper: true},
 		{Name: "paper_hops", Title: "mean", Unit: "paper", Digits: 2, Paper: true},
@@ -88,7 +90,7 @@ func churnAt(ctx context.Context, b *bench, n int, rate float64) error {
 		return err
 	}
 	defer l.Close()
-	rng := b.random(uint64(n), uint64(2*rate))
+	rng := b.random(uint64(n), math.Float64bits(rate))
 	ids := distinct(rng, n)
 	if err := grow(ctx, l, s, ids); err != nil {
 		return err
@@ -118,6 +120,8 @@ func churnAt(ctx context.Context, b *bench, n int, rate float64) error {
 		}
 		members := l.Members()
 		switch {
+		case len(members) == 0:
+			return errors.New("all peers have gone")
 		case next == find:
 			begun++
 			l.Find(ctx, queries(rng, members, 1)[0])
@@ -128,7 +132,7 @@ func churnAt(ctx context.Context, b *bench, n int, rate float64) error {
 				joins++
 				l.JoinSoon(ctx, id)
 			}
-		case len(members) > 3:
+		case len(members) > 1:
 			leaves++
 			l.LeaveSoon(ctx, members[rng.IntN(len(members))])
 		}
@@ -151,7 +155,7 @@ func churnRow(b *bench, n int, rate float64, joins, leaves int, answers []answer
 		wrong = nil
 	}
 	var failed, hops, timeouts any
-	if p, known := publishedChurn[int(2*rate+0.5)]; known && n == 1000 && b.Successors == 20 {
+	if p, known := publishedChurn[int(math.Round(2*rate))]; known && n == 1000 && b.Successors == 20 {
 		failed, hops, timeouts = p[0], p[1], p[2]
 	}
 	return b.row(churnTable, n, rate, joins, leaves, len(c.missed), perTenThousand(c.failed+c.wrong), wrong,

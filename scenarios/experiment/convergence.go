@@ -23,7 +23,6 @@ var convergence = &Experiment{
 		}
 		return p
 	},
-	Least:  2,
 	Tables: []*Table{convergenceTable},
 	run:    runConvergence,
 }
@@ -36,7 +35,7 @@ var convergenceTable = &Table{
 		{Name: "members_s", Title: "all members", Unit: "s", Digits: 2},
 		{Name: "ideal_s", Title: "ideal", Unit: "s", Digits: 2},
 		{Name: "rounds_after", Title: "after the last", Unit: "intervals", Digits: 2},
-		{Name: "messages", Title: "messages"},
+		{Name: "messages", Title: "messages", Extra: true},
 		{Name: "messages_per_join", Title: "messages", Unit: "a join", Digits: 1},
 		{Name: "ideal_s_per_join", Title: "time", Unit: "s a join", Digits: 3},
 		{Name: "log2_squared", Title: "log2² N", Unit: "(paper)", Digits: 1, Paper: true},

@@ -3,6 +3,7 @@ package experiment
 import (
 	"context"
 	"fmt"
+	"math"
 	"time"
 
 	"chordscope/node/ring"
@@ -24,7 +25,7 @@ var failures = &Experiment{
 		return p
 	},
 	Values: Values{Name: "the fraction of peers that end", Min: 0, Max: 0.9},
-	Least:  4,
+	Least:  2,
 	Tables: []*Table{crashTable, silentTable},
 	run:    runFailures,
 }
@@ -40,15 +41,15 @@ func failureTable(name, title string) *Table {
 		Columns: []Column{
 			{Name: "peers", Title: "N", Unit: "peers"},
 			{Name: "fraction", Title: "p", Digits: 2},
-			{Name: "lookups", Title: "lookups"},
+			{Name: "lookups", Title: "lookups", Extra: true},
 			{Name: "failed_percent", Title: "failed", Unit: "%", Digits: 2},
 			{Name: "hops", Title: "mean", Unit: "hops", Digits: 2},
-			{Name: "hops_p10", Title: "10th pc", Unit: "hops"},
-			{Name: "hops_p90", Title: "90th pc", Unit: "hops"},
+			{Name: "hops_p10", Title: "10th pc", Unit: "hops", Extra: true},
+			{Name: "hops_p90", Title: "90th pc", Unit: "hops", Extra: true},
 			{Name: "dead_asked", Title: "dead asked", Unit: "mean", Digits: 2},
 			{Name: "ideal_s", Title: "repaired", Unit: "s", Digits: 2},
-			{Name: "failed_after_percent", Title: "then failed", Unit: "%", Digits: 2},
-			{Name: "hops_after", Title: "then mean", Unit: "hops", Digits: 2},
+			{Name: "failed_after_percent", Title: "then failed", Unit: "%", Digits: 2, Extra: true},
+			{Name: "hops_after", Title: "then mean", Unit: "hops", Digits: 2, Extra: true},
 			{Name: "paper_hops", Title: "mean", Unit: "paper", Digits: 2, Paper: true},
 			{Name: "paper_timeouts", Title: "time-outs", Unit: "paper", Digits: 2, Paper: true},
 		},
@@ -81,12 +82,12 @@ func failAtOnce(ctx context.Context, b *bench, t *Table, n int, p float64) error
 		return err
 	}
 	defer l.Close()
-	rng := b.random(uint64(n), uint64(100*p))
+	rng := b.random(uint64(n), math.Float64bits(p))
 	ids := distinct(rng, n)
 	if err := grow(ctx, l, s, ids); err != nil {
 		return err
 	}
-	victims := pick(b, ids, min(n-1, int(p*float64(n)+0.5)), uint64(n), uint64(100*p), 1)
+	victims := victims(ids, min(n-1, int(math.Round(p*float64(n)))), false, rng)
 	left := without(ids, victims)
 	before := l.Now()
 	if err := l.Stop(ctx, victims, t == silentTable); err != nil {
@@ -110,7 +111,7 @@ func failAtOnce(ctx context.Context, b *bench, t *Table, n int, p float64) error
 	}
 	x, y := tally(first), tally(second)
 	var hops, timeouts any
-	if paper, known := publishedFailures[int(100*p+0.5)]; known && n == 1000 && b.Successors == 20 {
+	if paper, known := publishedFailures[int(math.Round(100*p))]; known && n == 1000 && b.Successors == 20 {
 		hops, timeouts = paper[0], paper[1]
 	}
 	return b.row(t, n, p, len(first), percent(float64(x.failed), float64(len(first))),

@@ -16,7 +16,7 @@ var loadBalance = &Experiment{
 		"No peers run here: identifiers are the SHA-1 of address#i, keys that of their names, and both are placed as the protocol would. " +
 		"All figures are means over rings.",
 	Drivers:  []string{DriverStatic},
-	Defaults: func(string) Params { return Params{Peers: []int{10_000}, Values: []float64{1, 2, 5, 10, 20}, Rings: 5} },
+	Defaults: func(string) Params { return Params{Peers: []int{10_000}, Values: []float64{1, 2, 5, 10, 20}, Rings: 3} },
 	Values:   Values{Name: "the number of virtual nodes a host", Min: 1, Max: 1000, Whole: true},
 	Tables:   []*Table{keysTable, vnodesTable},
 	run:      runLoadBalance,
@@ -24,10 +24,10 @@ var loadBalance = &Experiment{
 
 // loads are the columns that both tables have.
 var loads = []Column{
-	{Name: "mean", Title: "mean", Unit: "keys", Digits: 1},
-	{Name: "p1", Title: "1st pc", Unit: "keys", Digits: 1},
-	{Name: "p99", Title: "99th pc", Unit: "keys", Digits: 1},
-	{Name: "max", Title: "most", Unit: "keys", Digits: 1},
+	{Name: "mean", Title: "mean", Unit: "keys", Digits: 1, Extra: true},
+	{Name: "p1", Title: "1st pc", Unit: "keys", Digits: 1, Extra: true},
+	{Name: "p99", Title: "99th pc", Unit: "keys", Digits: 1, Extra: true},
+	{Name: "max", Title: "most", Unit: "keys", Digits: 1, Extra: true},
 	{Name: "empty", Title: "none", Unit: "hosts", Digits: 1},
 	{Name: "p1_of_mean", Title: "1st pc", Unit: "of mean", Digits: 2},
 	{Name: "p99_of_mean", Title: "99th pc", Unit: "of mean", Digits: 2},

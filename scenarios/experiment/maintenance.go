@@ -21,7 +21,6 @@ var maintenance = &Experiment{
 		return p
 	},
 	Values: Values{Name: "the stabilize interval in seconds", Min: 0.01, Max: 600},
-	Least:  2,
 	Tables: []*Table{maintenanceTable},
 	run:    runMaintenance,
 }

@@ -18,7 +18,6 @@ var original = &Experiment{
 		return Params{Peers: []int{8}, Values: []float64{5, 10, 20, 40}, Rings: 200, Successors: 3, Interval: 500 * time.Millisecond}
 	},
 	Values: Values{Name: "the number of disturbances", Min: 1, Max: 10_000, Whole: true},
-	Least:  3,
 	Tables: []*Table{originalTable},
 	run:    runOriginal,
 }
@@ -42,6 +41,7 @@ var originalTable = &Table{
 func runOriginal(ctx context.Context, b *bench) error {
 	rows := float64(2 * len(b.Peers) * len(b.Values))
 	for _, n := range b.Peers {
+		n = max(n, b.Successors+1) // where the proof starts
 		for _, v := range b.Values {
 			for _, protocol := range []string{"original", "corrected"} {
 				b.step(1/rows, "%d disturbances of the %s protocol", int(v), protocol)
@@ -58,10 +58,7 @@ func runOriginal(ctx context.Context, b *bench) error {
 func promises(ctx context.Context, b *bench, n, events int, protocol string) error {
 	broken, forGood, skipped := 0, 0, 0
 	for r := range b.Rings {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		s := newSchedule(b, n, uint64(r), protocol == "original")
+		s := newSchedule(ctx, b, n, uint64(r), protocol == "original")
 		if !s.build(n) { // the original protocol does not always get there
 			skipped++
 			continue
@@ -72,6 +69,9 @@ func promises(ctx context.Context, b *bench, n, events int, protocol string) err
 		}
 		if !s.settle(2 * time.Minute) {
 			forGood++
+		}
+		if err := ctx.Err(); err != nil {
+			return err // the schedule has not gone its way
 		}
 		b.within(float64(r) / float64(b.Rings))
 	}

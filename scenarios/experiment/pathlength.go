@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"math"
 	"time"
-
-	"chordscope/node/ring"
 )
 
 var pathLength = &Experiment{
@@ -18,15 +16,14 @@ var pathLength = &Experiment{
 		"Lists have one entry, as in the paper's simulator; --successors makes them longer, and paths shorter.",
 	Drivers: []string{DriverVirtual, DriverTCP},
 	Defaults: func(driver string) Params {
-		p := Params{Lookups: 10_000, Successors: 1, Interval: 500 * time.Millisecond}
+		p := Params{Lookups: 10_000, Rings: 64, Successors: 1, Interval: 500 * time.Millisecond}
 		top := 14
 		if driver == DriverTCP {
-			p.Lookups, top = 2000, 8
+			p.Lookups, p.Rings, top = 2000, 4, 8
 		}
 		for k := 3; k <= top; k++ {
 			p.Peers = append(p.Peers, 1<<k)
 		}
-		p.Rings = 64
 		return p
 	},
 	Tables: []*Table{pathTable, hopTable},
@@ -37,13 +34,13 @@ var pathTable = &Table{
 	Name: "length", Title: "Path length",
 	Columns: []Column{
 		{Name: "peers", Title: "N", Unit: "peers"},
-		{Name: "rings", Title: "rings"},
+		{Name: "rings", Title: "rings", Extra: true},
 		{Name: "lookups", Title: "lookups"},
-		{Name: "failed", Title: "failed"},
+		{Name: "failed", Title: "failed", Extra: true},
 		{Name: "hops", Title: "mean", Unit: "hops", Digits: 3},
-		{Name: "hops_p1", Title: "1st pc", Unit: "hops"},
+		{Name: "hops_p1", Title: "1st pc", Unit: "hops", Extra: true},
 		{Name: "hops_p99", Title: "99th pc", Unit: "hops"},
-		{Name: "hops_max", Title: "longest", Unit: "hops"},
+		{Name: "hops_max", Title: "longest", Unit: "hops", Extra: true},
 		{Name: "static_hops", Title: "static", Unit: "hops", Digits: 3},
 		{Name: "off_percent", Title: "off by", Unit: "%", Digits: 2},
 		{Name: "forwards", Title: "forwards", Digits: 3},
@@ -149,11 +146,4 @@ func (p *paths) distribution(b *bench, n int) error {
 		}
 	}
 	return nil
-}
-
-// pick returns n random ones of all, in the order they are drawn.
-func pick(b *bench, all []ring.ID, n int, part ...uint64) []ring.ID {
-	out := append([]ring.ID(nil), all...)
-	b.random(part...).Shuffle(len(out), func(i, j int) { out[i], out[j] = out[j], out[i] })
-	return out[:min(n, len(out))]
 }

@@ -3,6 +3,7 @@ package experiment
 import (
 	"context"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"time"
 
@@ -23,8 +24,8 @@ var recovery = &Experiment{
 		}
 		return p
 	},
-	Values: Values{Name: "how many crash, from 1 so many adjacent peers, below 1 a random fraction", Min: 0.001, Max: 1000},
-	Least:  4,
+	Values: Values{Name: "how many crash, from 1 so many adjacent peers, below 1 a random fraction", Min: 0.001, Max: 10_000},
+	Least:  2,
 	Tables: []*Table{adjacentTable, fractionTable},
 	run:    runRecovery,
 }
@@ -47,9 +48,9 @@ func recoveryTable(name, title string, what Column) *Table {
 			{Name: "recovered", Title: "recovered", Unit: "rings"},
 			{Name: "ring_s", Title: "ring", Unit: "s", Digits: 3},
 			{Name: "ideal_s", Title: "ideal", Unit: "s", Digits: 3},
-			{Name: "ring_rounds", Title: "ring", Unit: "intervals", Digits: 2},
-			{Name: "ideal_rounds", Title: "ideal", Unit: "intervals", Digits: 2},
-			{Name: "messages", Title: "messages", Digits: 0},
+			{Name: "ring_rounds", Title: "ring", Unit: "intervals", Digits: 2, Extra: true},
+			{Name: "ideal_rounds", Title: "ideal", Unit: "intervals", Digits: 2, Extra: true},
+			{Name: "messages", Title: "messages", Digits: 0, Extra: true},
 			{Name: "messages_per_peer", Title: "messages", Unit: "a peer", Digits: 1},
 		},
 		Plot: Plot{X: what.Name, Y: []string{"ring_s", "ideal_s"}, Axis: "seconds until right"},
@@ -61,11 +62,13 @@ func runRecovery(ctx context.Context, b *bench) error {
 	for _, t := range []*Table{adjacentTable, fractionTable} {
 		for _, n := range b.Peers {
 			for _, v := range b.Values {
-				if (v < 1) != (t == fractionTable) {
+				// A ring where nobody would crash, or everybody, has no row.
+				crashed := crashes(n, v)
+				if (v < 1) != (t == fractionTable) || crashed < 1 || crashed > n-1 {
 					continue
 				}
 				if err := recoverFrom(ctx, b, t, n, v, 1/float64(rows)); err != nil {
-					return fmt.Errorf("%d peers, %g crash: %w", n, v, err)
+					return fmt.Errorf("%d peers, %d crash: %w", n, crashed, err)
 				}
 			}
 		}
@@ -73,18 +76,23 @@ func runRecovery(ctx context.Context, b *bench) error {
 	return nil
 }
 
-func recoverFrom(ctx context.Context, b *bench, t *Table, n int, v, share float64) error {
-	what, crashed := any(v), int(v*float64(n)+0.5)
-	if t == adjacentTable {
-		what, crashed = int(v), int(v)
+// crashes returns how many of n peers a value is.
+func crashes(n int, v float64) int {
+	if v < 1 {
+		return int(math.Round(v * float64(n)))
 	}
-	if crashed < 1 || crashed > n-1 {
-		return fmt.Errorf("--values=%g: of %d peers 1 to %d can crash", v, n, n-1)
+	return int(v)
+}
+
+func recoverFrom(ctx context.Context, b *bench, t *Table, n int, v, share float64) error {
+	what, crashed := any(v), crashes(n, v)
+	if t == adjacentTable {
+		what = crashed
 	}
 	var ring, ideal, messages sample
 	for r := range b.Rings {
 		b.step(share/float64(b.Rings), "%d peers, %d crash", n, crashed)
-		m, err := recoverOnce(ctx, b, n, crashed, t == adjacentTable, b.random(uint64(n), uint64(1000*v), uint64(r)))
+		m, err := recoverOnce(ctx, b, n, crashed, t == adjacentTable, b.random(uint64(n), math.Float64bits(v), uint64(r)))
 		if err != nil {
 			return err
 		}

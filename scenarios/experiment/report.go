@@ -22,6 +22,7 @@ type Output struct {
 	JSON           bool   // one object a row on Stdout, in place of tables and plots
 	CSV, SVG       string // files; empty: none. A second table goes to a file with its name before the extension
 	Progress       bool   // Stderr is a terminal, and a bar is shown there
+	Width          int    // of the terminal that Stdout is, in characters; 0: it is none, and tables are as wide as they are
 }
 
 // Report runs an experiment, writes down what it finds and returns the exit
@@ -70,6 +71,7 @@ type report struct {
 	bar        bar
 	rows       []Row
 	shown      *Table // whose header stands above the last row
+	columns    []int  // of it that are shown
 	csv        map[*Table]*os.File
 }
 
@@ -116,14 +118,14 @@ func (r *report) Row(row Row) error {
 	case r.JSON:
 		err = writeJSON(r.Stdout, r.experiment, r.params, row)
 	case r.shown != row.Table:
-		gap := ""
+		between := ""
 		if r.shown != nil {
-			gap = "\n"
+			between = "\n"
 		}
-		r.shown = row.Table
-		_, err = io.WriteString(r.Stdout, gap+row.Table.header()+row.line())
+		r.shown, r.columns = row.Table, row.Table.fitting(r.Width)
+		_, err = io.WriteString(r.Stdout, between+row.Table.header(r.columns)+row.line(r.columns))
 	default:
-		_, err = io.WriteString(r.Stdout, row.line())
+		_, err = io.WriteString(r.Stdout, row.line(r.columns))
 	}
 	return err
 }

@@ -1,6 +1,7 @@
 package experiment
 
 import (
+	"context"
 	"math/rand/v2"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 // schedule disturbs one ring at random and watches whether it keeps what Chord
 // promises.
 type schedule struct {
+	ctx    context.Context // ends it early
 	rng    *rand.Rand
 	sim    *sim.Sim
 	r      int
@@ -22,7 +24,7 @@ type schedule struct {
 	ended  []*sim.Host // crashed or left, may be started again
 }
 
-func newSchedule(b *bench, n int, number uint64, originalProtocol bool) *schedule {
+func newSchedule(ctx context.Context, b *bench, n int, number uint64, originalProtocol bool) *schedule {
 	rng := b.random(uint64(n), number) // the same for both protocols
 	cfg := sim.Default(space, rng.Uint64())
 	cfg.MinLatency, cfg.MaxLatency = time.Millisecond, 50*time.Millisecond
@@ -32,7 +34,7 @@ func newSchedule(b *bench, n int, number uint64, originalProtocol bool) *schedul
 		setup.core(c)
 		c.Merge = false
 	}
-	s := &schedule{rng: rng, sim: sim.New(cfg), r: b.Successors, used: make(map[ring.ID]bool)}
+	s := &schedule{ctx: ctx, rng: rng, sim: sim.New(cfg), r: b.Successors, used: make(map[ring.ID]bool)}
 	s.sim.OnEffects = func(_ *sim.Host, fx *chord.Effects) {
 		if s.watch && !s.broken && fx.Changes.Any() {
 			s.broken = !s.keepsPromises()
@@ -51,10 +53,9 @@ func (s *schedule) judge() truth.Report {
 	return truth.NewMembers(space, s.sim.Snapshots()).Check(s.r)
 }
 
-// build makes an ideal ring of n peers, but at least r+1, where the proof
-// starts, and reports whether that worked.
+// build makes an ideal ring of n peers and reports whether that worked.
 func (s *schedule) build(n int) bool {
-	for range max(n, s.r+1) {
+	for range n {
 		s.join()
 		s.sim.RunFor(300 * time.Millisecond)
 	}
@@ -63,7 +64,7 @@ func (s *schedule) build(n int) bool {
 
 // settle lets the ring rest and reports whether it becomes ideal.
 func (s *schedule) settle(within time.Duration) bool {
-	for end := s.sim.Now() + within; s.sim.Now() < end; {
+	for end := s.sim.Now() + within; s.sim.Now() < end && s.ctx.Err() == nil; {
 		s.sim.RunFor(200 * time.Millisecond)
 		if rep := s.judge(); rep.Ideal && len(s.members()) == s.live() {
 			return true
@@ -76,6 +77,9 @@ func (s *schedule) settle(within time.Duration) bool {
 func (s *schedule) disturb(events int) {
 	s.watch = true
 	for range events {
+		if s.ctx.Err() != nil {
+			break
+		}
 		switch x := s.rng.IntN(8); {
 		case x < 3:
 			s.join()

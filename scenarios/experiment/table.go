@@ -3,6 +3,7 @@ package experiment
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -23,6 +24,7 @@ type Column struct {
 	Unit   string // "hops", "s"; may be empty
 	Digits int    // after the point, for people
 	Paper  bool   // published, or computed from what is published; not measured here
+	Extra  bool   // left out where the terminal is too narrow for all
 }
 
 // Row is one line of a table.
@@ -66,30 +68,52 @@ func number(v any) (f float64, ok bool) {
 }
 
 // leastWidth of a column, in characters.
-const leastWidth = 7
+const leastWidth = 5
 
 func (c *Column) width() int {
 	return max(leastWidth, utf8.RuneCountInString(c.Title), utf8.RuneCountInString(c.Unit))
 }
 
-// header is the head of the table as text: its title, and two lines with the
-// titles and units of the columns.
-func (t *Table) header() string {
-	var titles, units strings.Builder
+// fitting returns the columns that are shown in so many characters: all, or
+// without some that are extra, the last ones first. 0 characters are as many as
+// it takes.
+func (t *Table) fitting(width int) []int {
+	var out []int
+	total := -gap
 	for i := range t.Columns {
-		c := &t.Columns[i]
-		fmt.Fprintf(&titles, "%*s  ", c.width(), c.Title)
-		fmt.Fprintf(&units, "%*s  ", c.width(), c.Unit)
+		out = append(out, i)
+		total += t.Columns[i].width() + gap
 	}
-	return t.Title + "\n\n" + strings.TrimRight(titles.String(), " ") + "\n" + strings.TrimRight(units.String(), " ") + "\n"
+	for k := len(out) - 1; k >= 0 && width > 0 && total > width; k-- {
+		if c := &t.Columns[out[k]]; c.Extra {
+			total -= c.width() + gap
+			out = slices.Delete(out, k, k+1)
+		}
+	}
+	return out
+}
+
+// gap is between two columns, in characters.
+const gap = 2
+
+// header is the head of the table as text: its title, and two lines with the
+// titles and units of these columns.
+func (t *Table) header(columns []int) string {
+	titles := t.line(columns, func(c *Column, _ int) string { return c.Title })
+	units := t.line(columns, func(c *Column, _ int) string { return c.Unit })
+	return t.Title + "\n\n" + titles + units
 }
 
 // line is the row as text, below its table's header.
-func (r Row) line() string {
+func (r Row) line(columns []int) string {
+	return r.Table.line(columns, func(c *Column, i int) string { return c.text(r.Values[i]) })
+}
+
+func (t *Table) line(columns []int, text func(c *Column, i int) string) string {
 	var b strings.Builder
-	for i, v := range r.Values {
-		c := &r.Table.Columns[i]
-		fmt.Fprintf(&b, "%*s  ", c.width(), c.text(v))
+	for _, i := range columns {
+		c := &t.Columns[i]
+		fmt.Fprintf(&b, "%*s%*s", c.width(), text(c, i), gap, "")
 	}
 	return strings.TrimRight(b.String(), " ") + "\n"
 }

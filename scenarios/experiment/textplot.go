@@ -8,9 +8,9 @@ import (
 
 // Size of a plot in the terminal, in characters, and of text below it.
 const (
-	plotWidth  = 80
+	plotWidth  = 78
 	plotHeight = 18
-	textWidth  = 100
+	textWidth  = 78
 )
 
 // glyphs mark the points of each series, in turn.
@@ -30,8 +30,8 @@ func (c *chart) text(width, height int) string {
 	for _, s := range c.series {
 		c.connect(cells, s)
 	}
-	for i, s := range c.series { // above all lines
-		for _, p := range s.points {
+	for i := len(c.series) - 1; i >= 0; i-- { // above all lines, what is measured first above all others
+		for _, p := range c.series[i].points {
 			x, y := c.cell(p, inner, height)
 			cells[y][x] = glyphs[i%len(glyphs)]
 		}
@@ -50,7 +50,7 @@ func (c *chart) text(width, height int) string {
 		fmt.Fprintf(&b, "%*s %s%s\n", margin, labels[y], edge, strings.TrimRight(string(row), " "))
 	}
 	ticks, numbers := c.xTicks(inner)
-	fmt.Fprintf(&b, "%*s └%s\n%*s  %s  %s\n", margin, "", ticks, margin, "", numbers, c.xAxis)
+	fmt.Fprintf(&b, "%*s └%s\n%*s  %s\n%*s\n", margin, "", ticks, margin, "", numbers, width, c.xAxis)
 	for i, s := range c.series {
 		fmt.Fprintf(&b, "%*s  %c %s\n", margin, "", glyphs[i%len(glyphs)], s.legend())
 	}
@@ -90,7 +90,7 @@ func (c *chart) connect(cells [][]rune, s series) {
 
 // xTicks returns the x axis, and the numbers below it as far as there is room.
 func (c *chart) xTicks(width int) (ticks, numbers string) {
-	line, below := []rune(strings.Repeat("─", width)), []rune(strings.Repeat(" ", width+8))
+	line, below := []rune(strings.Repeat("─", width)), []rune(strings.Repeat(" ", width))
 	free := 0
 	for _, m := range c.x.marks {
 		x := round(c.x.at(m) * float64(width-1))
@@ -99,7 +99,7 @@ func (c *chart) xTicks(width int) (ticks, numbers string) {
 		}
 		line[x] = '┬'
 		text := []rune(c.xMark(m))
-		if start := max(0, x-len(text)/2); start >= free {
+		if start := max(0, min(x-len(text)/2, width-len(text))); start >= free {
 			copy(below[start:], text)
 			free = start + len(text) + 1
 		}

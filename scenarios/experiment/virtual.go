@@ -23,6 +23,9 @@ type virtualLab struct {
 	token  uint64
 	finds  map[uint64]find // under way
 	ended  []answer
+
+	judged  health // when it was last looked at
+	changed bool   // since then
 }
 
 type find struct {
@@ -48,6 +51,7 @@ func newVirtual(s setup) *virtualLab {
 }
 
 func (v *virtualLab) effects(h *sim.Host, fx *chord.Effects) {
+	v.changed = v.changed || fx.Changes.Any()
 	for i := range fx.Lookups {
 		v.lookupEnded(&fx.Lookups[i])
 	}
@@ -61,6 +65,7 @@ func (v *virtualLab) effects(h *sim.Host, fx *chord.Effects) {
 
 // gone forgets a host, and what it was asked.
 func (v *virtualLab) gone(h *sim.Host) {
+	v.changed = true
 	if v.hosts[h.Ref.ID] == h {
 		delete(v.hosts, h.Ref.ID)
 		delete(v.going, h.Ref.ID)
@@ -77,6 +82,7 @@ func (v *virtualLab) gone(h *sim.Host) {
 func (v *virtualLab) start(id ring.ID, through *sim.Host) *sim.Host {
 	h := v.sim.Start(id)
 	v.hosts[id] = h
+	v.changed = true
 	if through == nil {
 		v.sim.Do(h, chord.Create{})
 	} else {
@@ -140,6 +146,7 @@ func (v *virtualLab) Stop(_ context.Context, ids []ring.ID, silent bool) error {
 			return fmt.Errorf("N%s is not in the ring", space.Format(id))
 		case silent:
 			v.sim.Freeze(h)
+			v.changed = true
 		default:
 			v.sim.Crash(h)
 			v.gone(h)
@@ -237,8 +244,8 @@ func (v *virtualLab) WaitEnded(ctx context.Context) error {
 const slice = 10 * time.Millisecond
 
 func (v *virtualLab) Await(ctx context.Context, within time.Duration, cond func(health) bool) (bool, error) {
-	// A look at a ring takes as long as it is large.
-	often := slice * time.Duration(max(1, len(v.hosts)/256))
+	// A look at a ring takes as long as it is large, and a slow ring needs few.
+	often := max(slice*time.Duration(max(1, len(v.hosts)/256)), v.interval/50)
 	return v.pass(ctx, within, often, func() bool { return cond(v.health()) })
 }
 
@@ -267,6 +274,10 @@ func (v *virtualLab) pass(ctx context.Context, within, often time.Duration, cond
 }
 
 func (v *virtualLab) health() health {
+	if !v.changed {
+		return v.judged
+	}
+	v.changed = false
 	var snaps []*chord.Snapshot
 	moving := false
 	for _, h := range v.hosts {
@@ -281,11 +292,12 @@ func (v *virtualLab) health() health {
 		snaps = append(snaps, &s)
 	}
 	rep := truth.NewMembers(space, snaps).Check(v.successors)
-	return health{
+	v.judged = health{
 		members: rep.Members,
 		ring:    rep.Valid && rep.WrongSuccessors == 0 && rep.WrongPredecessors == 0,
 		stable:  rep.Stable() && !moving,
 	}
+	return v.judged
 }
 
 func (v *virtualLab) Now() time.Duration { return v.sim.Now() }

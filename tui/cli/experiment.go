@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"text/tabwriter"
 	"time"
@@ -15,7 +16,8 @@ import (
 type experimentCmd struct {
 	Name       string        `arg:"" optional:"" help:"Which one; without a name, all are listed."`
 	Peers      []int         `short:"n" placeholder:"N,…" help:"Numbers of peers, with a row or more for each."`
-	Driver     string        `placeholder:"tcp|virtual" help:"Real peers, or virtual time: instant, and the same for the same seed."`
+	Driver     string        `placeholder:"tcp|virtual" xor:"driver" help:"Real peers, or virtual time: instant, and the same for the same seed."`
+	Virtual    bool          `xor:"driver" help:"The same as --driver virtual."`
 	Seed       uint64        `default:"1" help:"Seed of everything random."`
 	Values     []float64     `placeholder:"V,…" help:"What else the experiment varies; the list of experiments says what that is."`
 	Rings      int           `placeholder:"N" help:"How many rings with other identifiers a row takes in; in path-length at most so many, fewer of large ones."`
@@ -39,12 +41,25 @@ func (x *experimentCmd) Run(c *call) error {
 		Driver: x.Driver, Seed: x.Seed, Peers: x.Peers, Values: x.Values, Rings: x.Rings,
 		Lookups: x.Lookups, Successors: x.Successors, Interval: x.Interval,
 	}
-	errs, isFile := c.stderr.(*os.File)
+	if x.Virtual {
+		p.Driver = experiment.DriverVirtual
+	}
+	_, progress := widthOf(c.stderr)
+	width, _ := widthOf(c.stdout)
 	c.status = experiment.Report(c.ctx, e, p, experiment.Output{
-		Stdout: c.stdout, Stderr: c.stderr, JSON: x.JSON, CSV: x.CSV, SVG: x.SVG,
-		Progress: isFile && term.IsTerminal(errs.Fd()),
+		Stdout: c.stdout, Stderr: c.stderr, JSON: x.JSON, CSV: x.CSV, SVG: x.SVG, Progress: progress, Width: width,
 	})
 	return nil
+}
+
+// widthOf returns how many columns a terminal has; ok is false if w is none.
+func widthOf(w io.Writer) (columns int, ok bool) {
+	f, isFile := w.(*os.File)
+	if !isFile || !term.IsTerminal(f.Fd()) {
+		return 0, false
+	}
+	columns, _, err := term.GetSize(f.Fd())
+	return columns, err == nil
 }
 
 // listExperiments writes what there is, and what each one varies.
