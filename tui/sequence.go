@@ -211,18 +211,12 @@ func (s *sequence) words(m *Model) []row {
 	switch {
 	case l.msg.Answer:
 		verb = " answers "
-		if l.after > 0 {
-			also = "  after " + milliseconds(l.after)
-		}
+		also = "  " + afterText(l.after)
 	case l.msg.Call == 0:
 		verb, also = " tells ", "  which nobody answers"
 	case l.answer > 0:
 		a := &s.lines[l.answer]
-		after := "after " + milliseconds(a.after)
-		if a.after == 0 { // as the clock of one of the two has it
-			after = "at once"
-		}
-		also = "  answered " + after + ": " + messageText(a.msg)
+		also = "  answered " + afterText(a.after) + ": " + messageText(a.msg)
 	case l.lost:
 		also = "  ✕ no answer was seen"
 	default:
@@ -236,6 +230,15 @@ func (s *sequence) words(m *Model) []row {
 		line(part{l.msg.FromName + verb + l.msg.ToName, draw.Plain | draw.Bold}, part{"   " + messageText(l.msg), draw.Plain}, part{means, draw.Dim}),
 		line(part{fmt.Sprintf("at %.3f s", l.msg.At.Seconds()), draw.Dim}, part{also, draw.Plain}),
 	}
+}
+
+// afterText says how long an answer took. Where only who answers tells of it, it
+// took no time.
+func afterText(d time.Duration) string {
+	if d < time.Microsecond {
+		return "at once"
+	}
+	return "after " + milliseconds(d)
 }
 
 // messageText is a message's name and what is in it.

@@ -19,7 +19,7 @@ const (
 
 var truthMarks = [truths]mark{
 	truthRight:  verdictMarks[observe.Right],
-	truthItself: {"○", draw.Dim},
+	truthItself: {"◦", draw.Dim},
 	truthNone:   verdictMarks[observe.None],
 	truthStale:  verdictMarks[observe.Stale],
 	truthDead:   verdictMarks[observe.Dead],
