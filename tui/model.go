@@ -314,14 +314,16 @@ func (m *Model) escape() tea.Cmd {
 }
 
 // quietly asks for a line that the screen needs for itself: nothing is said of
-// it.
-func (m *Model) quietly(line string) {
+// it. It reports whether there was room for it.
+func (m *Model) quietly(line string) bool {
 	if m.guest() {
-		return
+		return true // others decide what peers tell
 	}
 	select {
 	case m.orders <- order{kind: orderQuiet, line: line}:
+		return true
 	default:
+		return false
 	}
 }
 

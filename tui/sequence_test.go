@@ -153,3 +153,44 @@ func TestMessages_SaysWhyThereAreNone(t *testing.T) {
 	s.want(t, "No peer yet")
 	s.keys("up", "down", "enter", "e")
 }
+
+// TestMessages_TracingFollowsTheSelection: exactly one peer is asked to tell,
+// also if the queue of orders was full in between.
+func TestMessages_TracingFollowsTheSelection(t *testing.T) {
+	s := talking(120, 40, 1)
+	lines := func() (all []string) {
+		for {
+			select {
+			case o := <-s.orders:
+				all = append(all, o.line)
+			default:
+				return all
+			}
+		}
+	}
+	lines()
+	for range 3 * orderQueue { // faster than anybody could carry it out
+		s.keys("right")
+	}
+	told := lines()
+	s.Update(pictureMsg{talk(1)})
+	told = append(told, lines()...)
+	on := "N8"
+	for _, l := range told {
+		switch {
+		case l == "trace off "+on:
+			on = ""
+		case on == "" && strings.HasPrefix(l, "trace on "):
+			on = strings.TrimPrefix(l, "trace on ")
+		default:
+			t.Fatalf("after %q comes %q", on, l)
+		}
+	}
+	if want := s.selected().Name; on != want {
+		t.Errorf("%q tells, %s is selected", on, want)
+	}
+	s.keys("1")
+	if got := lines(); len(got) != 1 || got[0] != "trace off "+on {
+		t.Errorf("another view leaves %v", got)
+	}
+}

@@ -109,14 +109,14 @@ func (m *Model) keepTraced() {
 		return
 	}
 	if m.traced != "" {
-		if _, there := m.named(m.traced); there {
-			m.quietly("trace off " + m.traced)
+		if _, there := m.named(m.traced); there && !m.quietly("trace off "+m.traced) {
+			return // it is tried again with the next message
 		}
+		m.traced = ""
 	}
-	if want != "" {
-		m.quietly("trace on " + want)
+	if want == "" || m.quietly("trace on "+want) {
+		m.traced = want
 	}
-	m.traced = want
 }
 
 // named returns the peer with this name, if it is there and not gone.
