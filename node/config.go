@@ -35,6 +35,9 @@ type Config struct {
 	// RingKey is the secret of the ring, which whoever connects must know; see
 	// wire.Config. Empty: the ring has none.
 	RingKey []byte
+	// Budget bounds the connections of all peers of one program. nil: nothing
+	// does.
+	Budget *wire.Budget
 	// ControlKey allows whoever knows it to crash, pause or step the peer.
 	// Empty: nobody can.
 	ControlKey []byte

@@ -38,6 +38,8 @@ type Peer struct {
 	watch   watch
 	sent    uint64
 	got     uint64
+	lag     lag           // of the timer
+	links   []string      // that are to persist, the most important first
 	joining []func(error) // wait for the outcome of the join
 	misfit  error         // why a peer that was asked does not want this one; nil: none said so
 	leaving bool
@@ -97,6 +99,7 @@ func (p *Peer) run() {
 	timer := time.NewTimer(time.Hour)
 	defer timer.Stop()
 	var batch []item
+	var due time.Duration // when the timer is to fire
 	for {
 		wake, ready := timer.C, p.inbox.ready
 		if p.frozen {
@@ -109,6 +112,7 @@ func (p *Peer) run() {
 		case c := <-p.commands:
 			p.obey(c)
 		case <-wake:
+			p.late(p.clock() - due)
 			p.step(chord.Wake{}) // also tells watchers what is due
 		case <-ready:
 			batch = p.inbox.take(batch)
@@ -116,7 +120,9 @@ func (p *Peer) run() {
 		}
 		if !p.frozen {
 			p.beginAccesses()
-			timer.Reset(p.nextWake())
+			wait := p.nextWake()
+			due = p.clock() + wait
+			timer.Reset(wait)
 		}
 	}
 }
@@ -211,14 +217,16 @@ func (p *Peer) step(in chord.Input) {
 }
 
 // keepLinks tells the hub which connections are to persist: those to the peers
-// in the routing table.
+// in the routing table. Where not all can, those with the neighbours and with
+// who holds copies come first, then those that lookups use most.
 func (p *Peer) keepLinks() {
-	var addrs []string
-	for r := range p.core.Neighbours {
-		addrs = append(addrs, r.Addr)
+	p.links = p.links[:0]
+	for r := range p.core.Links {
+		if !slices.Contains(p.links, r.Addr) {
+			p.links = append(p.links, r.Addr)
+		}
 	}
-	slices.Sort(addrs)
-	p.hub.Keep(slices.Compact(addrs))
+	p.hub.Keep(p.links)
 }
 
 // leave begins to leave, once. It runs in the owner goroutine.

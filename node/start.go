@@ -46,7 +46,7 @@ func Start(ctx context.Context, cfg Config) (*Peer, error) {
 	}
 	p.core.Step(0, chord.Pace{Factor: cfg.Pace})
 	p.hub, err = wire.NewHub(listener, wire.Config{
-		Network: cfg.Network, Limits: wire.DefaultLimits(), Key: cfg.RingKey,
+		Network: cfg.Network, Limits: wire.DefaultLimits(), Key: cfg.RingKey, Budget: cfg.Budget,
 		Hello:      wire.PeerHello(codec.EncodeRef(self), cfg.ring()),
 		OnEnvelope: p.receive,
 		OnDown:     p.down,

@@ -1,7 +1,6 @@
 package registry
 
 import (
-	"cmp"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -24,6 +23,7 @@ type members struct {
 	tell   func(kind pb.MembershipKind, ref *pb.PeerRef) // hears of each change
 	byID   map[ring.ID]*member
 	byAddr map[string]*member
+	mixed  []*member // all of them, in an order that follows from the seed
 }
 
 // member is one registered peer.
@@ -31,6 +31,8 @@ type member struct {
 	id   ring.ID
 	ref  *pb.PeerRef
 	lost bool
+
+	place int // in members.mixed
 
 	// Belong to the server.
 	link  *wire.Link  // on which it registered last
@@ -81,7 +83,8 @@ func (ms *members) register(ref *pb.PeerRef, params *pb.Ring) (*member, error) {
 	if before := ms.byAddr[ref.GetAddress()]; before != nil && before.id != id {
 		ms.remove(before, pb.MembershipKind_MEMBERSHIP_KIND_EXPIRED)
 	}
-	m := &member{id: id, ref: ref}
+	m := &member{id: id, ref: ref, place: len(ms.mixed)}
+	ms.mixed = append(ms.mixed, m)
 	ms.ring = params
 	ms.byID[id], ms.byAddr[ref.GetAddress()] = m, m
 	ms.tell(pb.MembershipKind_MEMBERSHIP_KIND_REGISTERED, ref)
@@ -120,6 +123,9 @@ func (ms *members) deregister(ref *pb.PeerRef) error {
 }
 
 func (ms *members) remove(m *member, why pb.MembershipKind) {
+	last := len(ms.mixed) - 1
+	ms.swap(m.place, last)
+	ms.mixed[last], ms.mixed = nil, ms.mixed[:last]
 	delete(ms.byID, m.id)
 	delete(ms.byAddr, m.ref.GetAddress())
 	if len(ms.byID) == 0 {
@@ -144,14 +150,19 @@ func (ms *members) list() *pb.Members {
 // sample returns at most n live peers at random, but not the one at the
 // address except.
 func (ms *members) sample(n int, except string) []*pb.PeerRef {
-	var live []*pb.PeerRef
-	for _, m := range ms.byID {
-		if !m.lost && m.ref.GetAddress() != except {
-			live = append(live, m.ref)
+	var refs []*pb.PeerRef
+	for i := 0; i < len(ms.mixed) && len(refs) < n; i++ { // as far as needed a shuffle
+		ms.swap(i, i+ms.random.IntN(len(ms.mixed)-i))
+		if m := ms.mixed[i]; !m.lost && m.ref.GetAddress() != except {
+			refs = append(refs, m.ref)
 		}
 	}
-	// In one order first, so that the seed decides and not the map.
-	slices.SortFunc(live, func(a, b *pb.PeerRef) int { return cmp.Compare(a.GetAddress(), b.GetAddress()) })
-	ms.random.Shuffle(len(live), func(i, j int) { live[i], live[j] = live[j], live[i] })
-	return live[:min(n, len(live))]
+	return refs
+}
+
+// swap exchanges two places in mixed.
+func (ms *members) swap(i, j int) {
+	m := ms.mixed
+	m[i], m[j] = m[j], m[i]
+	m[i].place, m[j].place = i, j
 }

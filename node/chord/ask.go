@@ -73,7 +73,7 @@ func (p *Peer) call(to Ref, req Body, patient bool, then func(Body, error)) {
 	c := &call{to: to, body: req, then: then, patient: patient, sent: p.now}
 	p.calls[id] = c
 	p.dispatch(Send{To: to, Request: id, Body: req})
-	wait := p.cfg.Timeout
+	wait := p.strained(p.cfg.Timeout)
 	if patient {
 		wait *= patience
 	}

@@ -27,6 +27,26 @@ func (p *Peer) setPace(factor float64) {
 	p.fx.Changes.Pace = true
 }
 
+// MaxStrain bounds Strain.
+const MaxStrain = 16.0
+
+// setStrain changes how long time-outs, and the intervals of what only keeps the
+// table right, are.
+func (p *Peer) setStrain(factor float64) {
+	if factor == factor { // no NaN
+		p.strain = min(max(factor, 1), MaxStrain)
+	}
+}
+
+// strained returns how long is waited for what takes d on a machine that is not
+// overloaded.
+func (p *Peer) strained(d time.Duration) time.Duration {
+	if p.strain == 1 {
+		return d
+	}
+	return time.Duration(float64(d) * p.strain)
+}
+
 // paced returns how long an interval is at the pace of the moment.
 func (p *Peer) paced(d time.Duration) time.Duration {
 	if p.pace == 1 {
@@ -36,10 +56,8 @@ func (p *Peer) paced(d time.Duration) time.Duration {
 }
 
 // lag is how long that waits which is otherwise done at once: nothing, but in a
-// ring that is slowed down every step of a repair is to be seen.
+// ring that is slowed down every step of a repair is to be seen, and on a machine
+// that is overloaded everyone has to do less.
 func (p *Peer) lag() time.Duration {
-	if p.pace >= 1 {
-		return 0
-	}
-	return (p.paced(p.cfg.Stabilize) - p.cfg.Stabilize) / hurry
+	return max(0, p.strained(p.paced(p.cfg.Stabilize))-p.cfg.Stabilize) / hurry
 }

@@ -31,6 +31,7 @@ type Peer struct {
 	paused                          bool
 	hand                            byHand
 	pace                            float64                 // 1: as configured
+	strain                          float64                 // 1: the machine is not overloaded
 	due                             [numTasks]time.Duration // when each periodic task is next due
 	lastStabilize                   time.Duration
 	newcomer                        Ref // the best candidate that waits for the check of pred
@@ -39,6 +40,7 @@ type Peer struct {
 	nextFinger                      int
 	fixed                           []time.Duration // when finger[i] was last checked or changed, at i-1; 0: never
 	unsettled                       int             // how many passes over the fingers still run fast
+	haste                           haste
 	nudge                           bool
 	calm                            int // placement checks in a row that found nothing, at most maxCalm
 	join                            joinState
@@ -69,6 +71,7 @@ func New(cfg Config) (*Peer, error) {
 		fingers: make([]Ref, cfg.Space.Bits()),
 		calls:   make(map[uint64]*call),
 		pace:    1,
+		strain:  1,
 		fixed:   make([]time.Duration, cfg.Space.Bits()),
 		ways:    ways{byAddr: make(map[string]*way)},
 	}
@@ -130,6 +133,8 @@ func (p *Peer) take(in Input) {
 		p.setTracing(in.On)
 	case Pace:
 		p.setPace(in.Factor)
+	case Strain:
+		p.setStrain(in.Factor)
 	case Wake: // timers and tasks run after every input
 	}
 }
@@ -149,8 +154,7 @@ func (p *Peer) Snapshot() Snapshot {
 func (p *Peer) Status() Status { return p.status }
 
 // Neighbours calls yield for every peer in the routing table, possibly more
-// than once: predecessor, successor list and fingers. These are the peers to
-// keep connections to.
+// than once: predecessor, successor list and fingers.
 func (p *Peer) Neighbours(yield func(Ref) bool) {
 	if !p.pred.IsZero() && !yield(p.pred) {
 		return
@@ -166,6 +170,34 @@ func (p *Peer) Neighbours(yield func(Ref) bool) {
 			return
 		}
 		last = f
+	}
+}
+
+// Links calls yield for every peer in the routing table, possibly more than
+// once, in the order in which connections to them are worth keeping: the
+// predecessor, the successors that hold copies, the fingers from the farthest,
+// and the rest of the list.
+func (p *Peer) Links(yield func(Ref) bool) {
+	if !p.pred.IsZero() && !yield(p.pred) {
+		return
+	}
+	near := min(len(p.succs), max(1, p.cfg.Replicas-1))
+	for _, s := range p.succs[:near] {
+		if s.ID != p.self.ID && !yield(s) {
+			return
+		}
+	}
+	var last Ref
+	for _, f := range slices.Backward(p.fingers) {
+		if f != last && !f.IsZero() && f.ID != p.self.ID && !yield(f) {
+			return
+		}
+		last = f
+	}
+	for _, s := range p.succs[near:] {
+		if s.ID != p.self.ID && !yield(s) {
+			return
+		}
 	}
 }
 

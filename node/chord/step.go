@@ -76,6 +76,10 @@ type (
 	// MinPace to MaxPace; one that is not above 0 is ignored. Below 1 also what
 	// is otherwise done at once waits. Time-outs of requests stay as they are.
 	Pace struct{ Factor float64 }
+	// Strain says that the machine is overloaded: requests get Factor times as
+	// long to be answered, and maintenance but for repair runs as much more
+	// rarely. It is cut to 1, which is normal, to MaxStrain.
+	Strain struct{ Factor float64 }
 )
 
 func (Create) input()  {}
@@ -94,6 +98,7 @@ func (Resume) input()  {}
 func (Run) input()     {}
 func (Trace) input()   {}
 func (Pace) input()    {}
+func (Strain) input()  {}
 
 // Task is a periodic operation.
 type Task uint8

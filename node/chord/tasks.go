@@ -8,18 +8,25 @@ const (
 	placementEvery = 8  // placement checks are this many stabilize intervals apart
 	maxCalm        = 3  // and up to 2^maxCalm times that while they find nothing
 	settlePasses   = 2  // passes over the fingers that run fast after a change
+	mostHaste      = 64 // runs of fix fingers that may be fast one after the other
+	regained       = 2  // of them that come back in a fix interval
 	throttle       = 50 // stabilize runs at most this many times an interval when hurried by others
 )
 
 // interval returns the mean time between two runs of a task.
-func (p *Peer) interval(t Task) time.Duration { return p.paced(p.configured(t)) }
+func (p *Peer) interval(t Task) time.Duration {
+	if t == TaskRepair { // others count on being told
+		return p.paced(p.configured(t))
+	}
+	return p.strained(p.paced(p.configured(t)))
+}
 
 // configured is the same at the pace 1.
 func (p *Peer) configured(t Task) time.Duration {
 	switch t {
 	case TaskFix:
 		if p.unsettled > 0 && !p.cfg.Original {
-			return p.cfg.Fix / hurry
+			return p.haste.interval(p.cfg.Fix, p.now)
 		}
 		return p.cfg.Fix
 	case TaskCheck:
@@ -30,6 +37,29 @@ func (p *Peer) configured(t Task) time.Duration {
 		return p.cfg.Stabilize * placementEvery << p.calm
 	}
 	return p.cfg.Stabilize
+}
+
+// haste is how many runs of fix fingers may still be fast: a change is followed
+// up at once, but in a ring that goes on changing, for example while many join,
+// every peer would check again and again what changes once more.
+type haste struct {
+	spent float64       // of mostHaste
+	at    time.Duration // when that was right
+}
+
+// interval is the mean time until the next run while there is work.
+func (h *haste) interval(fix, now time.Duration) time.Duration {
+	if h.left(fix, now) > 1 {
+		return fix / hurry
+	}
+	return fix / regained
+}
+
+// left returns how many runs may be fast.
+func (h *haste) left(fix, now time.Duration) float64 {
+	h.spent = max(0, h.spent-regained*float64(now-h.at)/float64(fix))
+	h.at = now
+	return mostHaste - h.spent
 }
 
 // periodic lists the tasks that run by themselves. In the protocol of 2003
@@ -127,6 +157,7 @@ func (p *Peer) start(t Task) {
 		p.stabilize()
 	case t == TaskFix:
 		p.fixing = true
+		p.haste.spent++
 		p.fixFingers()
 	case t == TaskCheck:
 		p.checkPredecessor()

@@ -96,7 +96,7 @@ func BenchmarkLookup(b *testing.B) {
 // BenchmarkIdeal measures the time from nothing to an ideal ring, fingers
 // included.
 func BenchmarkIdeal(b *testing.B) {
-	for _, n := range []int{8, 64, 128, 256} {
+	for _, n := range []int{8, 64, 128, 256, 1000} {
 		b.Run(fmt.Sprintf("peers=%d", n), func(b *testing.B) {
 			for range b.N {
 				c := startRing(b, n)
@@ -113,7 +113,7 @@ func BenchmarkIdeal(b *testing.B) {
 // process's goroutines, memory, descriptors and processor time, the registry
 // and the observer included.
 func BenchmarkRest(b *testing.B) {
-	for _, n := range []int{8, 64, 128, 256} {
+	for _, n := range []int{8, 64, 128, 256, 1000} {
 		b.Run(fmt.Sprintf("peers=%d", n), func(b *testing.B) {
 			before := measure()
 			c := startRing(b, n)

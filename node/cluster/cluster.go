@@ -62,6 +62,7 @@ type Cluster struct {
 	cfg      Config
 	core     chord.Config // a template
 	attached bool         // the registry is another program's
+	budget   *wire.Budget // of the peers in this process; nil: nothing limits them
 	observer *observe.Observer
 	store    *observe.Store
 
@@ -110,7 +111,7 @@ func (c *Config) check() error {
 func newCluster(cfg Config, core chord.Config) *Cluster {
 	c := &Cluster{
 		cfg: cfg, core: core,
-		hosts: make(map[ring.ID]host), former: make(map[ring.ID]chord.Ref), frozen: make(map[chord.Ref]bool),
+		budget: newBudget(), hosts: make(map[ring.ID]host), former: make(map[ring.ID]chord.Ref), frozen: make(map[chord.Ref]bool),
 	}
 	protocol := "corrected"
 	if core.Original {

@@ -111,14 +111,24 @@ func (c *Cluster) Lookup(ctx context.Context, from, key ring.ID, recursive bool)
 	return c.store.Describe(t.ref, l), nil
 }
 
+// lookShare bounds what WaitFor takes of a processor: the pause between two
+// looks is this many times as long as a look took.
+const lookShare = 4
+
 // WaitFor waits until cond holds for the Picture, at most for the time within.
+// The larger the ring, the less often it looks.
 func (c *Cluster) WaitFor(ctx context.Context, within time.Duration, cond func(*observe.Picture) bool) (bool, error) {
 	timeout := time.NewTimer(within)
 	defer timeout.Stop()
 	for {
-		changed := c.store.Changed()
+		changed, began := c.store.Changed(), time.Now()
 		if cond(c.store.Picture()) {
 			return true, nil
+		}
+		pause := time.NewTimer(lookShare * time.Since(began))
+		select {
+		case <-pause.C:
+		case <-ctx.Done():
 		}
 		select {
 		case <-changed:

@@ -19,12 +19,9 @@ import (
 // machine only, ports from the system.
 const loopback = "127.0.0.1:0"
 
-// maxWave bounds how many peers join at the same time.
-const maxWave = 64
-
 // Join adds peers with these identifiers, and returns when all are members and
-// seen. They come in waves that at most double the ring, so that not all queue
-// at one place. via names the peer to join through; nil: the registry tells.
+// seen. Never do more join at the same time than the ring has, so that not all
+// queue at one place. via names the peer to join through; nil: the registry tells.
 // Nobody joins if one of them is in the ring already.
 func (c *Cluster) Join(ctx context.Context, ids []ring.ID, via *ring.ID) error {
 	var seeds []chord.Ref
@@ -40,7 +37,7 @@ func (c *Cluster) Join(ctx context.Context, ids []ring.ID, via *ring.ID) error {
 			return c.errorf(id, ErrPresent)
 		}
 	}
-	return c.waves(ctx, len(ids), func(i int) (host, error) {
+	return c.bulk(ctx, len(ids), func(i int) (host, error) {
 		return c.start(ctx, &chord.Ref{ID: ids[i], Addr: loopback}, seeds)
 	})
 }
@@ -50,7 +47,7 @@ func (c *Cluster) Join(ctx context.Context, ids []ring.ID, via *ring.ID) error {
 func (c *Cluster) JoinHashed(ctx context.Context, n int) ([]ring.ID, error) {
 	var mu sync.Mutex
 	var ids []ring.ID
-	err := c.waves(ctx, n, func(int) (host, error) {
+	err := c.bulk(ctx, n, func(int) (host, error) {
 		for range 1000 {
 			h, err := c.start(ctx, nil, nil)
 			if errors.Is(err, wire.ErrTaken) || errors.Is(err, ErrPresent) {
@@ -85,7 +82,7 @@ func (c *Cluster) Restart(ctx context.Context, ids []ring.ID) error {
 		}
 		olds[i] = old
 	}
-	return c.waves(ctx, len(ids), func(i int) (host, error) { return c.start(ctx, &olds[i], nil) })
+	return c.bulk(ctx, len(ids), func(i int) (host, error) { return c.start(ctx, &olds[i], nil) })
 }
 
 const (
@@ -112,37 +109,64 @@ func (c *Cluster) relaunch(ctx context.Context, cfg node.Config) (host, error) {
 	}
 }
 
-// waves starts n peers, as many at a time as the ring has, and waits for them.
-func (c *Cluster) waves(ctx context.Context, n int, start func(i int) (host, error)) error {
+// bulk starts n peers, as many at a time as the ring has, and waits for them.
+func (c *Cluster) bulk(ctx context.Context, n int, start func(i int) (host, error)) error {
+	have := c.size()
 	if !c.cfg.Processes {
-		if err := checkDescriptors(c.size() + n); err != nil {
+		if err := checkDescriptors(have + n); err != nil {
 			return err
 		}
 	}
-	for i := 0; i < n; {
-		wave := min(n-i, max(1, c.size()), maxWave)
-		errs := make([]error, wave)
-		refs := make([]chord.Ref, wave)
-		var wg sync.WaitGroup
-		for j := range wave {
-			wg.Go(func() {
-				h, err := start(i + j)
-				if errs[j] = err; err == nil {
-					refs[j] = h.Ref()
+	type outcome struct {
+		h    host
+		err  error
+		took time.Duration
+	}
+	over := make(chan outcome)
+	var refs []chord.Ref
+	var errs []error
+	width := mostJoining
+	for started, ended := 0, 0; ended < n; ended++ {
+		for ; started < n && started-ended < min(max(1, have+len(refs)), width); started++ {
+			i := started
+			go func() {
+				began := time.Now()
+				h, err := start(i)
+				for tries := 1; tries < joinTries && errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil; tries++ {
+					h, err = start(i)
 				}
-			})
+				over <- outcome{h, err, time.Since(began)}
+			}()
 		}
-		wg.Wait()
-		if err := errors.Join(errs...); err != nil {
-			return err
+		o := <-over
+		if o.took > slowJoin {
+			width = max(1, width*3/4)
+		} else {
+			width = min(width+1, mostJoining)
 		}
-		if err := c.awaitSeen(ctx, refs); err != nil {
-			return err
+		if o.err == nil {
+			refs = append(refs, o.h.Ref())
+			continue
 		}
-		i += wave
+		errs = append(errs, o.err)
+		n = started // the others do not begin
 	}
-	return nil
+	if len(errs) > 0 {
+		return errors.Join(errs...)
+	}
+	return c.awaitSeen(ctx, refs)
 }
+
+const (
+	// mostJoining bounds how many peers join at the same time.
+	mostJoining = 32
+	// slowJoin is when a join is slow: the machine has too much to do, so that
+	// fewer should join at the same time.
+	slowJoin = 500 * time.Millisecond
+	// joinTries is how often a peer is started that did not get an answer in
+	// time, even from the registry.
+	joinTries = 4
+)
 
 // start starts one peer and lets it enter the ring. self has its identifier and
 // where it listens, and its former incarnation, if it had one; nil: a free port,
@@ -189,7 +213,7 @@ func (c *Cluster) configOf(self *chord.Ref) node.Config {
 	cfg := node.Config{
 		Chord: c.core, HashID: self == nil, Network: c.cfg.Network, Listen: loopback,
 		Registry: c.Registry(), ControlKey: c.cfg.Keys.Control, RingKey: c.cfg.Keys.Ring,
-		OnPanic: c.cfg.OnPanic,
+		OnPanic: c.cfg.OnPanic, Budget: c.budget,
 	}
 	if self != nil {
 		cfg.Chord.Self.ID, cfg.Listen = self.ID, self.Addr

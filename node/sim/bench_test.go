@@ -1,11 +1,13 @@
 package sim
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
 	"chordscope/node/chord"
 	"chordscope/node/ring"
+	"chordscope/node/truth"
 )
 
 // BenchmarkSim is one virtual minute of 1,000 peers at rest, maintenance and
@@ -21,16 +23,51 @@ func BenchmarkSim(b *testing.B) {
 	b.ReportMetric(float64(s.Sent-sent)/float64(b.N)/60/1000, "messages/peer/s")
 }
 
-// BenchmarkSimJoin is the way there: 1,000 peers join, in waves that double
-// the ring, until all are members.
-func BenchmarkSimJoin(b *testing.B) {
-	for b.Loop() {
-		crowd(b, 1000)
+// BenchmarkIdeal is the way there: peers join in waves that double the ring
+// until it is ideal, fingers included. rounds are stabilize intervals of virtual
+// time, in all and from when the last peer is a member.
+func BenchmarkIdeal(b *testing.B) {
+	for _, n := range []int{32, 128, 512, 2048, 4096} {
+		b.Run(fmt.Sprintf("peers=%d", n), func(b *testing.B) {
+			var all, after time.Duration
+			var sent uint64
+			for range b.N {
+				s := enter(b, n)
+				members := s.Now()
+				for !ideal(s) {
+					if s.Now() > members+5*time.Minute {
+						b.Fatalf("%d peers are not ideal five minutes after the last join", n)
+					}
+					s.RunFor(50 * time.Millisecond)
+				}
+				all, after, sent = all+s.Now(), after+s.Now()-members, sent+s.Sent
+			}
+			rounds := func(d time.Duration) float64 {
+				return float64(d) / float64(b.N) / float64(chord.Default(chord.Ref{}, ring.Space{}).Stabilize)
+			}
+			b.ReportMetric(rounds(all), "rounds")
+			b.ReportMetric(rounds(after), "rounds-after")
+			b.ReportMetric(float64(sent)/float64(b.N)/float64(n), "messages/join")
+		})
 	}
 }
 
-// crowd starts n peers in waves that at most double the ring.
+// ideal reports whether every pointer of every peer is right.
+func ideal(s *Sim) bool {
+	rep := truth.NewMembers(s.cfg.Space, s.Snapshots()).Check(4)
+	return rep.Stable() && rep.Members == len(s.Hosts())
+}
+
+// crowd is a ring of n peers at rest.
 func crowd(tb testing.TB, n int) *Sim {
+	s := enter(tb, n)
+	s.RunFor(30 * time.Second)
+	return s
+}
+
+// enter starts n peers in waves that at most double the ring, and returns when
+// all are members.
+func enter(tb testing.TB, n int) *Sim {
 	space := ring.MustSpace(32)
 	s := New(Default(space, 1))
 	s.Do(s.Start(space.Hash([]byte(s.NextAddr()))), chord.Create{})
@@ -40,12 +77,11 @@ func crowd(tb testing.TB, n int) *Sim {
 			s.Do(s.Start(space.Hash([]byte(s.NextAddr()))), chord.Join{Seeds: []chord.Ref{s.Hosts()[i].Ref}})
 		}
 		joined := func() bool { return len(s.Snapshots()) == len(s.Hosts()) }
-		for end := s.Now() + time.Minute; !joined(); s.RunFor(100 * time.Millisecond) {
+		for end := s.Now() + time.Minute; !joined(); s.RunFor(50 * time.Millisecond) {
 			if s.Now() > end {
 				tb.Fatalf("%d of %d peers have joined after a minute", len(s.Snapshots()), len(s.Hosts()))
 			}
 		}
 	}
-	s.RunFor(30 * time.Second)
 	return s
 }

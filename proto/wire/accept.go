@@ -43,6 +43,8 @@ func (h *Hub) accept() {
 		h.wg.Add(1)
 		go func() {
 			defer h.wg.Done()
+			h.cfg.Budget.accept()
+			defer h.cfg.Budget.release()
 			l := h.greeted(conn)
 			<-places
 			if l != nil {

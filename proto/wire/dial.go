@@ -26,15 +26,29 @@ func (h *Hub) startDial(p *peer) {
 		defer h.wg.Done()
 		h.gate.wait()
 		limited, stop := context.WithTimeout(ctx, h.cfg.Limits.DialTimeout)
-		l, err := h.dial(limited, p)
+		l, err := h.dialWithin(limited, p)
 		stop()
 		cancel()
 		h.gate.wait()
 		h.dialled(p, err)
 		if err == nil {
 			l.run()
+			h.cfg.Budget.release()
 		}
 	}()
+}
+
+// dialWithin is dial as soon as the budget allows it. After a success there is
+// an end to be released.
+func (h *Hub) dialWithin(ctx context.Context, p *peer) (*Link, error) {
+	if err := h.cfg.Budget.acquire(ctx); err != nil {
+		return nil, dialError(p.addr, err)
+	}
+	l, err := h.dial(ctx, p)
+	if err != nil {
+		h.cfg.Budget.release()
+	}
+	return l, err
 }
 
 // dial makes a registered link to p.

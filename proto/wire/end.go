@@ -35,6 +35,7 @@ func (h *Hub) finish(abrupt bool) []*Link {
 		close(h.stop)
 		h.ln.Close()
 		h.sweeper.Stop()
+		h.cfg.Budget.exit(h)
 		h.gate.set(false)
 	}
 	for addr, ln := range h.lines {
@@ -78,12 +79,13 @@ func (h *Hub) sweep() {
 		h.mu.Unlock()
 		return
 	}
+	h.keep() // the budget may have changed
 	for _, p := range h.peers {
 		if h.gate.shut() || h.lines[p.addr].isCut() {
 			continue
 		}
 		for _, l := range p.links {
-			if l.active.Swap(false) {
+			if l.active.And(^usedSinceSweep)&usedSinceSweep != 0 {
 				l.quiet = 0
 				continue
 			}

@@ -23,7 +23,7 @@ func (l *Link) queue(env *pb.Envelope) error {
 		l.pending = l.pending[:before]
 		return fmt.Errorf("%w: %d bytes wait for %s", ErrQueueFull, waiting, l.who())
 	}
-	l.active.Store(true)
+	l.active.Store(used)
 	l.stats.messagesOut.Add(1)
 	if l.line.isCut() {
 		l.pending = l.pending[:before]

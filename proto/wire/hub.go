@@ -57,6 +57,10 @@ type Config struct {
 	// it. Empty: none is needed, and whoever shows one is refused.
 	Key []byte
 
+	// Budget bounds the connections of many hubs of one program. nil: nothing
+	// does.
+	Budget *Budget
+
 	// Accept may refuse somebody who dials and whose hello fits; the error is
 	// told to them. With a key, it is called before they have shown theirs. May
 	// be nil.
@@ -89,6 +93,8 @@ type Hub struct {
 	inbound  int              // links that others dialled
 	lines    map[string]*line // faults, by address
 	peers    map[string]*peer // by address
+	wanted   []string         // what Keep was given, the most important first
+	kept     int              // how many of them are kept
 	sweeper  *time.Timer
 }
 
@@ -115,6 +121,7 @@ func NewHub(ln net.Listener, cfg Config) (*Hub, error) {
 	if a := hello.GetSelf().GetAddress(); a != "" {
 		h.addr = a
 	}
+	cfg.Budget.enter(h)
 	h.mu.Lock()
 	h.sweeper = time.AfterFunc(h.sweepTime(), h.sweep)
 	h.mu.Unlock()

@@ -41,8 +41,8 @@ type Link struct {
 	rejected bool // the other side broke the rules
 	empty    emptyFrames
 
-	active atomic.Bool // a message has passed since the owner last looked
-	quiet  int         // for how many looks none has; belongs to the owner
+	active atomic.Uint32 // who has not looked since a message last passed
+	quiet  int           // for how many looks of the sweep none has; belongs to the owner
 
 	mu       sync.Mutex
 	state    linkState
@@ -57,6 +57,13 @@ type Link struct {
 	writeErr error       // why it gave up
 	flushed  sync.Cond
 }
+
+// Bits of active.
+const (
+	usedSinceSweep uint32 = 1 << iota
+	usedSinceTrim
+	used = usedSinceSweep | usedSinceTrim
+)
 
 type linkState uint8
 
@@ -226,7 +233,7 @@ func (l *Link) read() error {
 			return err
 		}
 		l.stats.bytesIn.Add(uint64(len(frame) + protowire.SizeVarint(uint64(len(frame)))))
-		l.active.Store(true)
+		l.active.Store(used)
 		if len(frame) == 0 {
 			if l.empty.flood() {
 				return l.reject(&Error{Kind: ErrMalformed, Detail: "too many empty frames"})

@@ -84,20 +84,30 @@ func (h *Hub) await(p *peer, env *pb.Envelope) error {
 	return nil
 }
 
-// Keep replaces the set of peers to which links are kept: they are dialled if
-// need be, not closed when idle, and dialled again after a break until they
-// leave the set. Links to peers that are not in it stay until they are idle.
+// Keep replaces the set of peers to which links are kept, the most important
+// first: they are dialled if need be, not closed when idle, and dialled again
+// after a break until they leave the set. Links to peers that are not in it stay
+// until they are idle. A Budget may cut off the end of the list.
 func (h *Hub) Keep(addrs []string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.over {
+	if h.over || slices.Equal(h.wanted, addrs) {
 		return
 	}
-	keep := make(map[string]bool, len(addrs))
-	for _, addr := range addrs {
-		if addr == h.addr || addr == "" {
-			continue
-		}
+	h.wanted = slices.DeleteFunc(slices.Clone(addrs), func(addr string) bool { return addr == h.addr || addr == "" })
+	h.kept = -1
+	h.keep()
+}
+
+// keep keeps as many of the wanted peers as may be; mu is held.
+func (h *Hub) keep() {
+	n := min(len(h.wanted), h.cfg.Budget.kept())
+	if n == h.kept || h.over {
+		return
+	}
+	h.kept = n
+	keep := make(map[string]bool, n)
+	for _, addr := range h.wanted[:n] {
 		keep[addr] = true
 		p := h.peer(addr)
 		if !p.kept {
