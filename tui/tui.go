@@ -171,12 +171,20 @@ func restoreOnPanic(program *tea.Program) {
 	}
 }
 
+// bulk is from how many peers on joins come in bulk.
+const bulk = 64
+
 // opening returns the lines by which a ring of n peers grows before one's eyes:
-// one by one while it is small, then in larger and larger groups.
+// one by one while it is small, then in larger and larger groups, which double
+// it once there is a crowd.
 func opening(n int) []string {
 	var lines []string
 	for joined := 0; joined < n; {
-		group := min(max(joined/8, 1), n-joined)
+		group := max(joined/8, 1)
+		if joined >= bulk {
+			group = joined
+		}
+		group = min(group, n-joined)
 		lines = append(lines, fmt.Sprintf("join %d", group))
 		joined += group
 	}

@@ -133,16 +133,20 @@ type screenFlags struct {
 
 type screenCmd struct {
 	screenFlags
-	Peers      int    `short:"n" default:"8" help:"How many peers to start, 0 to 200."`
+	Peers      int    `short:"n" default:"8" help:"How many peers to start, 0 to 1000."`
 	Bits       int    `short:"m" default:"16" help:"Bits of an identifier, 3 to 160."`
 	Successors int    `short:"r" default:"4" help:"Length of successor lists, 1 to 32."`
 	Original   bool   `help:"The protocol as published in 2003, with what goes wrong in it."`
 	Seed       uint64 `default:"1" help:"Seed of everything random."`
 }
 
+// maxPeers is how many peers the screen starts: as many as fit on its ring, and
+// into the 20,000 open files that most systems allow.
+const maxPeers = 1000
+
 func (s *screenCmd) Run(c *call) error {
-	if s.Peers < 0 || s.Peers > 200 {
-		return fmt.Errorf("--peers=%d: 0 to 200 peers fit on the screen's ring", s.Peers)
+	if s.Peers < 0 || s.Peers > maxPeers {
+		return fmt.Errorf("--peers=%d: 0 to %d peers fit on the screen", s.Peers, maxPeers)
 	}
 	if _, err := ring.NewSpace(s.Bits); err != nil {
 		return fmt.Errorf("--%w", err)
