@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/alecthomas/kong"
-	"github.com/charmbracelet/x/term"
 
 	"chordscope/node/client"
 	"chordscope/node/client/command"
@@ -185,7 +184,7 @@ func (c *call) screen(f screenFlags, opts tui.Options) error {
 	if err := f.options(&opts); err != nil {
 		return err
 	}
-	if err := c.needTerminal(); err != nil {
+	if err := f.needTerminal(c); err != nil {
 		return err
 	}
 	if err := f.share(c, &opts); err != nil {
@@ -202,16 +201,7 @@ func (c *call) screen(f screenFlags, opts tui.Options) error {
 	}
 	opts.System = opts.Renew()
 	defer opts.System.Close()
-	return tui.Run(c.ctx, opts)
-}
-
-// needTerminal comes before anything is started for the screen.
-func (c *call) needTerminal() error {
-	out, isFile := c.stdout.(*os.File)
-	if !isFile || !term.IsTerminal(out.Fd()) {
-		return errors.New("the screen needs a terminal; without one use: chordscope run SCENARIO")
-	}
-	return nil
+	return f.show(c, opts)
 }
 
 type checkCmd struct {
@@ -251,7 +241,7 @@ func (a *attachCmd) Run(c *call) error {
 	if err := a.options(&opts); err != nil {
 		return err
 	}
-	if err := c.needTerminal(); err != nil {
+	if err := a.needTerminal(c); err != nil {
 		return err
 	}
 	k, err := a.Keys(a.Registry)
@@ -267,7 +257,7 @@ func (a *attachCmd) Run(c *call) error {
 	if err := a.share(c, &opts); err != nil {
 		return err
 	}
-	return tui.Run(c.ctx, opts)
+	return a.show(c, opts)
 }
 
 // ringFlags say which running ring is asked, and how the answer is written.

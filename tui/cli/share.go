@@ -1,14 +1,22 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"os"
+	"syscall"
+
+	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/term"
 
 	"chordscope/tui"
+	"chordscope/tui/plain"
 )
 
-// shareFlags let others see what is on the screen, now or later.
+// shareFlags are about who sees the ring, and how: others, now or later, or
+// somebody for whom a screen is of no use.
 type shareFlags struct {
+	Plain bool `help:"No screen: a line for each event, in words, for screen readers and pipes; commands are read from standard input. See help there."`
 	sshFlags
 	Cast string `type:"path" placeholder:"FILE" help:"Record the screen as an asciicast, for asciinema and web pages. The file must not be there yet."`
 }
@@ -27,4 +35,34 @@ func (f *shareFlags) share(c *call, opts *tui.Options) (err error) {
 	}
 	opts.Cast = file // closed with the process: its last line is the end of the screen
 	return nil
+}
+
+// needTerminal comes before anything is started for the screen.
+func (f *shareFlags) needTerminal(c *call) error {
+	switch {
+	case f.Plain && (f.SSH != "" || f.Cast != ""):
+		return errors.New("--ssh and --cast are about the screen, and --plain has none")
+	case f.Plain:
+		return nil
+	}
+	out, isFile := c.stdout.(*os.File)
+	if !isFile || !term.IsTerminal(out.Fd()) {
+		return errors.New("the screen needs a terminal; without one use: chordscope run SCENARIO, or --plain")
+	}
+	return nil
+}
+
+// show shows the ring as the flags ask for it.
+func (f *shareFlags) show(c *call, opts tui.Options) (err error) {
+	if !f.Plain {
+		return tui.Run(c.ctx, opts)
+	}
+	c.status, err = plain.Run(c.ctx, plain.Options{
+		System: opts.System, Settings: opts.Settings, Scenario: opts.Scenario, Peers: opts.Peers,
+		Input: c.stdin, Output: c.stdout, Colour: colorprofile.Detect(c.stdout, os.Environ()) >= colorprofile.ANSI,
+	})
+	if errors.Is(err, syscall.EPIPE) { // whoever read it has seen enough
+		err = nil
+	}
+	return err
 }

@@ -94,3 +94,27 @@ func TestServingNeedsTerminal(t *testing.T) {
 		t.Errorf("status %d, %s", status, errs.String())
 	}
 }
+
+// TestPlain shows a ring without a terminal, to its end.
+func TestPlain(t *testing.T) {
+	var out, errs bytes.Buffer
+	if status := Run(t.Context(), []string{"--plain", "-n", "2"}, strings.NewReader("expect size = 2\n"), &out, &errs); status != exitOK {
+		t.Errorf("status %d, %s", status, errs.String())
+	}
+	for _, want := range []string{"ring: the registry is at 127.0.0.1:", "done: 2 live peers"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("the output is without %q:\n%s", want, out.String())
+		}
+	}
+	scenario := filepath.Join(t.TempDir(), "a.chord")
+	if err := os.WriteFile(scenario, []byte("join N1\nexpect size = 2\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out.Reset()
+	if status := Run(t.Context(), []string{"play", "--plain", scenario}, strings.NewReader(""), &out, &errs); status != 1 {
+		t.Errorf("status %d of a scenario that fails:\n%s%s", status, out.String(), errs.String())
+	}
+	if status := Run(t.Context(), []string{"--plain", "--ssh", "0"}, strings.NewReader(""), &out, &errs); status != exitUsage {
+		t.Errorf("status %d with a screen and without one", status)
+	}
+}
