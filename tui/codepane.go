@@ -66,6 +66,22 @@ func (m *Model) beingRead() *observe.Run {
 	return m.read(list[len(list)-1])
 }
 
+// atLine returns the run that is shown and the index of the line under the
+// marker: in the past, where the peer was then.
+func (m *Model) atLine() (r *observe.Run, line int) {
+	if m.looksBack() {
+		if list := m.runs(); len(list) > 0 {
+			r = list[len(list)-1]
+			return r, len(r.Lines) - 1
+		}
+		return nil, 0
+	}
+	if r = m.beingRead(); r == nil {
+		return nil, 0
+	}
+	return r, min(m.code.line, len(r.Lines)-1)
+}
+
 // read begins to read a run out.
 func (m *Model) read(r *observe.Run) *observe.Run {
 	if m.code.run != r.Number {
@@ -105,20 +121,18 @@ func (m *Model) readOn(step time.Duration) {
 }
 
 func (codePane) heading(m *Model) heading {
-	r := m.beingRead()
+	r, _ := m.atLine()
 	if r == nil {
 		return heading{title: "Why"}
 	}
-	h := heading{title: r.Procedure.Name + " at " + r.PeerName, note: r.Procedure.Source}
-	return h
+	return heading{title: r.Procedure.Name + " at " + r.PeerName, note: r.Procedure.Source}
 }
 
 func (codePane) rows(m *Model, width int) []row {
-	r := m.beingRead()
+	r, at := m.atLine()
 	if r == nil {
 		return wrapped(part{}, m.nothingRead(), draw.Dim, width)
 	}
-	at := min(m.code.line, len(r.Lines)-1)
 	current := &r.Lines[at]
 	come := make(map[int]bool) // lines that it has come to
 	for _, l := range r.Lines[:at] {
@@ -134,12 +148,29 @@ func (codePane) rows(m *Model, width int) []row {
 		case come[n]:
 			ink = draw.Plain
 		}
-		l := line(mk, part{right(strconv.Itoa(n), 2) + "  ", draw.Dim}, part{text, ink})
-		l.mark = n == current.Line
-		rows = append(rows, l)
+		lead := line(mk, part{right(strconv.Itoa(n), 2) + "  ", draw.Dim})
+		rows = append(rows, codeRows(lead, text, ink, width)...)
 		if n == current.Line {
+			rows[len(rows)-1].mark = true
 			rows = append(rows, valueRows(current, width)...)
 		}
+	}
+	return rows
+}
+
+// codeRows is a line of a procedure, wrapped so that its indent can be seen.
+func codeRows(lead row, text string, ink draw.Ink, width int) []row {
+	bare := strings.TrimLeft(text, " ")
+	indent := len(text) - len(bare)
+	from := lead.width() + indent
+	var rows []row
+	for i, l := range draw.Wrap(bare, max(width-from-2, 8)) {
+		if i == 0 {
+			lead.add(strings.Repeat(" ", indent)+l, ink)
+			rows = append(rows, lead)
+			continue
+		}
+		rows = append(rows, line(part{strings.Repeat(" ", from+2) + l, ink}))
 	}
 	return rows
 }
