@@ -77,7 +77,7 @@ func quote(text string) string {
 func accessKeys() []binding {
 	return []binding{
 		{keys: []string{"/"}, show: "/", short: "lookup", help: "look up a key, K54 or any text", command: `lookup "apple" from N8`, act: (*Model).askKey},
-		{keys: []string{"y"}, show: "y", help: "show the last lookup's way again", act: (*Model).again},
+		{keys: []string{"E"}, show: "E", help: "show the last lookup's way again", act: (*Model).again},
 		{keys: []string{"p"}, show: "p", help: "put a value under a key", command: `put "apple" "red" from N8`, act: (*Model).askPut},
 		{keys: []string{"g"}, show: "g", help: "get the value of a key", command: `get "apple" from N8`, act: (*Model).askGet},
 		{keys: []string{"d"}, show: "d", help: "delete a key (asks for it)", command: `delete "apple" from N8`, act: (*Model).askDelete},

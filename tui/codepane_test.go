@@ -43,7 +43,7 @@ func (s *screen) passes(d time.Duration) {
 }
 
 func TestCode_IsReadLineByLine(t *testing.T) {
-	s := newScreen(200, 60, withRuns(1, true), nil)
+	s := newScreen(200, 60, withRuns(1, false), nil)
 	s.keys("esc", "w")
 	if o := s.order(t); o.kind != orderQuiet || o.line != "trace on N1" {
 		t.Errorf("w gives %+v", o)
@@ -89,7 +89,7 @@ func TestCode_StandingStillReadsEveryRun(t *testing.T) {
 }
 
 func TestCode_FollowsTheSelection(t *testing.T) {
-	s := newScreen(200, 60, withRuns(1, true), nil)
+	s := newScreen(200, 60, withRuns(1, false), nil)
 	s.keys("w")
 	s.order(t)
 	s.keys("right")
@@ -99,5 +99,62 @@ func TestCode_FollowsTheSelection(t *testing.T) {
 	if o := s.order(t); o.line != "trace on N8" {
 		t.Errorf("then %+v", o)
 	}
+	s.want(t, "Waiting for N8")
+}
+
+// TestCode_EverybodyTellsWhileTimeStandsStill, since a step of one peer is
+// answered by others; those who cannot obey are left out.
+func TestCode_EverybodyTellsWhileTimeStandsStill(t *testing.T) {
+	pic := withRuns(1, true)
+	pic.Peers[3].State, pic.Peers[3].Frozen = observe.StateSilent, true // N21
+	s := newScreen(200, 60, pic, nil)
+	s.keys("w")
+	if o := s.order(t); o.line != "trace on N1 N14 N32 N38 N42 N48 N51 N56 N8" {
+		t.Errorf("w gives %+v", o)
+	}
+	s.keys("right")
+	s.noOrder(t)
 	s.want(t, "Press n to have N8 stabilize")
+	s.keys("b") // the past changes nothing
+	s.noOrder(t)
+	s.keys("esc")
+	s.Update(pictureMsg{withRuns(1, false)})
+	if o := s.order(t); o.line != "trace off N1 N14 N32 N38 N42 N48 N51 N56" {
+		t.Errorf("once time goes on %+v", o)
+	}
+	s.keys("w")
+	if o := s.order(t); o.line != "trace off N8" {
+		t.Errorf("w again gives %+v", o)
+	}
+	s.noOrder(t)
+}
+
+// TestCode_ThePastShowsWhereThePeerWas then, at once.
+func TestCode_ThePastShowsWhereThePeerWas(t *testing.T) {
+	first := withRuns(1, true)
+	first.Runs[0].Lines = first.Runs[0].Lines[:2]
+	second := withRuns(1, true)
+	second.At += time.Second
+	s := newScreen(200, 60, first, nil)
+	s.keys("w")
+	s.Update(pictureMsg{second})
+	s.passes(time.Minute)
+	s.want(t, "▸  5")
+	s.keys("b")
+	s.want(t, "▸  3    if x in (n, successor)", "8 in (1, 8): no")
+}
+
+// TestCode_LongLinesWrap below where their text begins.
+func TestCode_LongLinesWrap(t *testing.T) {
+	rows := codeRows(line(part{"▸  4  ", 0}), "    p, list := x.predecessor, x.successors", 0, 34)
+	want := []string{"▸  4      p, list :=", "            x.predecessor,", "            x.successors"}
+	for i, r := range rows {
+		text := ""
+		for _, p := range r.parts {
+			text += p.text
+		}
+		if i >= len(want) || text != want[i] {
+			t.Errorf("row %d is %q", i, text)
+		}
+	}
 }

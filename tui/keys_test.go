@@ -125,3 +125,21 @@ func TestQuit_RightAfterEscape(t *testing.T) {
 		t.Error("q does not quit")
 	}
 }
+
+// TestKeys_MeanOneThing: no key stands for two things at the same time, except
+// where one of them is for a while in the other's place.
+func TestKeys_MeanOneThing(t *testing.T) {
+	s := newScreen(80, 24, paperPicture(), nil)
+	means := make(map[string]string)
+	for _, b := range s.Model.keys {
+		for _, k := range b.keys {
+			if b.on != nil {
+				continue
+			}
+			if before, taken := means[k]; taken {
+				t.Errorf("%s is %q and %q", k, before, b.help)
+			}
+			means[k] = b.help
+		}
+	}
+}

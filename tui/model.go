@@ -26,8 +26,8 @@ type Model struct {
 	pic       *observe.Picture // that is shown: the newest, or one of the past; never nil
 	live      *observe.Picture // the newest; never nil
 	history   history
-	code      reading // of procedures
-	traced    string  // the peer that tells everything, since this screen asked for it
+	code      reading         // of procedures
+	traced    map[string]bool // peers that tell everything, since this screen asked for it
 	views     []*view
 	viewAt    int     // the view that is shown
 	audience  int     // screens that show this ring
@@ -110,7 +110,7 @@ func newModel(orders chan<- order, sc *scenarios.Scenario) *Model {
 	m := &Model{
 		orders: orders,
 		pic:    new(observe.Picture), live: new(observe.Picture),
-		settings: scenarios.DefaultSettings(), pid: os.Getpid(), dirty: true,
+		settings: scenarios.DefaultSettings(), traced: make(map[string]bool), pid: os.Getpid(), dirty: true,
 	}
 	m.dress(newLook(new(Options)))
 	m.views = views()

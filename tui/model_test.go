@@ -197,9 +197,9 @@ func TestLookup_TravelsAndIsTold(t *testing.T) {
 	if s.ticking {
 		t.Error("a lookup that was shown travels again")
 	}
-	s.keys("y")
+	s.keys("E")
 	if !s.ticking {
-		t.Error("y does not show it again")
+		t.Error("E does not show it again")
 	}
 }
 
@@ -210,7 +210,7 @@ func TestEscape_HidesTheLookup(t *testing.T) {
 	s.keys("esc")
 	s.wantNot(t, "◆")
 	s.want(t, "3 hops, owner included") // its story stays
-	s.keys("y")
+	s.keys("E")
 	s.want(t, "◆")
 }
 

@@ -30,7 +30,8 @@ func (m *Model) forget() {
 	m.trip, m.noTrip, m.seen, m.noticed = nil, false, 0, 0
 	m.lookups.log = lookupLog{}
 	m.convoys, m.moved, m.crashed = nil, 0, nil
-	m.code, m.traced = reading{on: m.code.on}, ""
+	m.code = reading{on: m.code.on}
+	clear(m.traced)
 }
 
 // shows turns to the newest picture.

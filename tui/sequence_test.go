@@ -49,8 +49,8 @@ func talking(w, h, rounds int) *screen {
 
 func TestMessages_ArrowsBetweenPeers(t *testing.T) {
 	s := talking(200, 60, 1)
-	if s.traced != "N8" {
-		t.Errorf("the view has %q tell, want N8", s.traced)
+	if !s.traced["N8"] {
+		t.Errorf("the view has %v tell, want N8", s.traced)
 	}
 	heads := ""
 	for _, l := range strings.Split(s.paneText(), "\n") {

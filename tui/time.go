@@ -3,6 +3,8 @@ package tui
 import (
 	"fmt"
 	"math"
+	"slices"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -98,31 +100,70 @@ func (m *Model) timeParts() []part {
 	return nil
 }
 
-// traced keeps the tracing of peers in step with what the screen shows: the
-// selected peer tells everything while somebody wants to read that.
+// mostTraced is how many peers are traced at once while time stands still.
+const mostTraced = 64
+
+// keepTraced keeps the tracing of peers in step with what the screen shows: the
+// selected peer tells everything while somebody wants to read that, and while
+// time stands still everybody does, since a step of one is answered by others.
 func (m *Model) keepTraced() {
-	want := ""
-	if p := m.selected(); p != nil && p.State < observe.StateDead && !m.looksBack() && (m.code.on || m.viewing().traced) {
-		want = p.Name
-	}
-	if want == m.traced {
+	if m.looksBack() {
 		return
 	}
-	if m.traced != "" {
-		if _, there := m.named(m.traced); there && !m.quietly("trace off "+m.traced) {
-			return // it is tried again with the next message
+	want := m.wantTraced()
+	var on, off []string
+	for name := range m.traced {
+		if p, there := m.named(name); !there {
+			delete(m.traced, name)
+		} else if !want[name] && !p.Frozen {
+			off = append(off, name)
 		}
-		m.traced = ""
 	}
-	if want == "" || m.quietly("trace on "+want) {
-		m.traced = want
+	for name := range want {
+		if !m.traced[name] {
+			on = append(on, name)
+		}
 	}
+	m.trace("off", off, func(name string) { delete(m.traced, name) })
+	m.trace("on", on, func(name string) { m.traced[name] = true })
+}
+
+// trace asks peers to tell everything or not, and notes each of them if the
+// order was taken.
+func (m *Model) trace(how string, names []string, note func(name string)) {
+	if len(names) == 0 {
+		return
+	}
+	slices.Sort(names)
+	if m.quietly("trace " + how + " " + strings.Join(names, " ")) {
+		for _, name := range names {
+			note(name)
+		}
+	}
+}
+
+func (m *Model) wantTraced() map[string]bool {
+	want := make(map[string]bool)
+	if !m.code.on && !m.viewing().traced {
+		return want
+	}
+	if p := m.selected(); p != nil && p.State.Live() && !p.Frozen {
+		want[p.Name] = true
+	}
+	if m.code.on && len(m.live.Peers) <= mostTraced && m.standsStill() {
+		for i := range m.live.Peers {
+			if p := &m.live.Peers[i]; p.State.Live() && !p.Frozen {
+				want[p.Name] = true
+			}
+		}
+	}
+	return want
 }
 
 // named returns the peer with this name, if it is there and not gone.
 func (m *Model) named(name string) (*observe.Peer, bool) {
-	for i := range m.pic.Peers {
-		if p := &m.pic.Peers[i]; p.Name == name && p.State < observe.StateDead {
+	for i := range m.live.Peers {
+		if p := &m.live.Peers[i]; p.Name == name && p.State < observe.StateDead {
 			return p, true
 		}
 	}

@@ -137,6 +137,9 @@ func (m *Model) drawColumn(r draw.Region, ids []paneID) {
 		want[i] = 1 + len(m.panes[id].rows(m, r.Dx())) + gap
 		if id == paneScript {
 			want[i] = min(want[i], scriptRows, r.Dy()/4)
+			if m.code.on {
+				want[i] = min(want[i], scriptRows/2)
+			}
 		}
 		if id == paneLoad {
 			want[i] = min(want[i], r.Dy()/2)

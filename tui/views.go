@@ -2,6 +2,7 @@ package tui
 
 import (
 	"image"
+	"slices"
 	"strconv"
 
 	tea "charm.land/bubbletea/v2"
@@ -152,8 +153,11 @@ func ringView() *view {
 				first = append(first, paneLoad)
 			}
 			second = []paneID{paneLookup, paneLog}
-			if m.code.on {
+			switch {
+			case m.code.on && columns == 2:
 				second[0] = paneCode
+			case m.code.on: // it has the first choice of the room
+				first, second = slices.Insert(first, 0, paneCode), second[1:]
 			}
 			if m.troubled() {
 				second = append([]paneID{paneFaults}, second...)
