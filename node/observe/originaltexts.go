@@ -14,7 +14,7 @@ var originalTexts = map[chord.Proc]*procedure{
 	chord.ProcOriginalStabilize: {Procedure{Name: "stabilize (2003)", Source: "ToN figure 6"}, []step{
 		{text: "n.stabilize()"},
 		{text: "  x := successor.predecessor", peer: "successor", why: asks},
-		{text: "  if x is in (n, successor):", peer: "successor", other: "x", why: between},
+		{text: "  if x in (n, successor):", peer: "successor", other: "x", why: between},
 		{text: "    successor := x", peer: "x"},
 		{text: "  successor.notify(n)", peer: "successor", why: func(w words) string {
 			return "tells " + w.who() + " that we stand before it"
@@ -22,7 +22,7 @@ var originalTexts = map[chord.Proc]*procedure{
 	}},
 	chord.ProcOriginalNotify: {Procedure{Name: "notify (2003)", Source: "ToN figure 6"}, []step{
 		{text: "n.notify(x)", peer: "x"},
-		{text: "  if predecessor is nil or x is in (predecessor, n):", peer: "x", other: "predecessor", why: func(w words) string {
+		{text: "  if nil or x in (predecessor, n):", peer: "x", other: "predecessor", why: func(w words) string {
 			if w.Old.IsZero() {
 				return w.verdict("predecessor is nil", "any is better than none", w.who()+" is ourselves")
 			}
@@ -32,9 +32,9 @@ var originalTexts = map[chord.Proc]*procedure{
 	}},
 	chord.ProcOriginalFixFingers: {Procedure{Name: "fix fingers (2003)", Source: "ToN figure 6"}, []step{
 		{text: "n.fix_fingers()"},
-		{text: "  next := next + 1; after m comes 2", number: "next"},
-		{text: "  start := n + 2^(next-1)", number: "next", key: "start"},
-		{text: "  finger[next] := find_successor(start)", number: "next", peer: "finger[next]"},
+		{text: "  i := next finger (after m: 2)", number: "i"},
+		{text: "  start := n + 2^(i-1)", number: "i", key: "start"},
+		{text: "  finger[i] := find_successor(start)", number: "i", peer: "finger[i]"},
 	}},
 	chord.ProcOriginalCheckPredecessor: {Procedure{Name: "check predecessor (2003)", Source: "ToN figure 6"}, []step{
 		{text: "n.check_predecessor()"},
@@ -43,12 +43,12 @@ var originalTexts = map[chord.Proc]*procedure{
 	}},
 	chord.ProcOriginalReconcile: {Procedure{Name: "reconcile (2003)", Source: "ToN IV-E3; Zave 2012"}, []step{
 		{text: "n.reconcile()"},
-		{text: "  list := successor.successors", peer: "successor", why: asks},
-		{text: "  successors := [successor] + list, cut to length r", peer: "successor", refs: "successors"},
+		{text: "  s, list := successor, its successors", peer: "s", why: asks},
+		{text: "  successors := [s] + list, cut to r", peer: "s", refs: "successors"},
 	}},
 	chord.ProcOriginalUpdate: {Procedure{Name: "update (2003)", Source: "ToN IV-E3; Zave 2012"}, []step{
 		{text: "n.update()"},
 		{text: "  if successor does not answer:", peer: "successor", why: answered},
-		{text: "    successor := the next entry of successors", peer: "successor"},
+		{text: "    successor := next of successors", peer: "successor"},
 	}},
 }

@@ -119,8 +119,8 @@ func (s *step) values(w words) []Value {
 			out = append(out, Value{name, text})
 		}
 	}
-	add(s.key, w.short(w.Key))
 	add(s.number, itoa(w.Index))
+	add(s.key, w.short(w.Key))
 	add(s.peer, w.orNil(w.Peer))
 	add(s.other, w.orNil(w.Old))
 	add(s.refs, w.all(w.Refs))

@@ -18,7 +18,7 @@ import (
 	"chordscope/node/store"
 )
 
-// Pseudo-code fits into a pane, and every line of it is one.
+// Pseudo-code fits beside a ring of 120 columns.
 func TestProceduresAreReadable(t *testing.T) {
 	names := make(map[string]bool)
 	for _, p := range Procedures() {
@@ -27,7 +27,7 @@ func TestProceduresAreReadable(t *testing.T) {
 		}
 		names[p.Name] = true
 		for i, l := range p.Lines {
-			if n := utf8.RuneCountInString(l); n > 60 || strings.TrimSpace(l) == "" || strings.TrimRight(l, " ") != l || (i == 0) != (l[0] != ' ') {
+			if n := utf8.RuneCountInString(l); n > 38 || strings.TrimSpace(l) == "" || strings.TrimRight(l, " ") != l || (i == 0) != (l[0] != ' ') {
 				t.Errorf("%s, line %d: %d characters: %q", p.Name, i+1, n, l)
 			}
 		}

@@ -8,14 +8,14 @@ var ringTexts = map[chord.Proc]*procedure{
 	chord.ProcJoin: {Procedure{Name: "join", Source: "Zave 2017; ToN figure 6"}, []step{
 		{text: "n.join(n')", peer: "n'"},
 		{text: "  s := n'.find_successor(n)", peer: "n'", key: "n"},
-		{text: "  if s = n: fail, the identifier is taken", peer: "s", why: func(w words) string {
+		{text: "  if s = n: fail, the place is taken", peer: "s", why: func(w words) string {
 			if w.yes() {
 				return w.short(w.self) + " is taken by the peer at " + w.Peer.Addr
 			}
 			return w.who() + " is another one: " + w.short(w.self) + " is free"
 		}},
-		{text: "  m := s.predecessor, or s if s is alone", peer: "s", why: asks},
-		{text: "  if n is not in (m, s): try again soon", peer: "m", other: "s", why: func(w words) string {
+		{text: "  m := s.predecessor (s if alone)", peer: "s", why: asks},
+		{text: "  if n not in (m, s): try again", peer: "m", other: "s", why: func(w words) string {
 			test := w.short(w.self) + " in " + w.span(w.Range)
 			if w.Peer.IsZero() {
 				return w.them() + " knows no predecessor at the moment"
@@ -23,7 +23,7 @@ var ringTexts = map[chord.Proc]*procedure{
 			return w.verdict(test, "our place is between "+w.who()+" and "+w.them(), "the ring is moving here")
 		}},
 		{text: "  list := m.successors", peer: "m", why: asks},
-		{text: "  successors := list, or [m] if m is alone", peer: "m", refs: "successors"},
+		{text: "  successors := list ([m] if empty)", peer: "m", refs: "successors"},
 		{text: "  predecessor := m", peer: "m"},
 		{text: "  stabilize()", peer: "successor", why: func(w words) string {
 			if w.yes() {
@@ -35,14 +35,14 @@ var ringTexts = map[chord.Proc]*procedure{
 	chord.ProcStabilize: {Procedure{Name: "stabilize", Source: "Zave 2017; ToN figure 6"}, []step{
 		{text: "n.stabilize()"},
 		{text: "  x := successor", peer: "x"},
-		{text: "  if n is alone: x := predecessor, or one remembered", peer: "x"},
-		{text: "  p, list := x.predecessor, x.successors", peer: "x", why: asks},
-		{text: "  if x does not answer twice: drop x; end", peer: "x", other: "p", refs: "list", why: answered},
-		{text: "  successors := [x] + list, cut to length r", peer: "x", refs: "successors"},
-		{text: "  if p is in (n, x):", peer: "x", other: "p", why: between},
-		{text: "    q, list := p.predecessor, p.successors", peer: "p", why: asks},
-		{text: "    if p does not answer: go to 12", peer: "p", other: "q", refs: "list", why: answered},
-		{text: "    successors := [p] + list, cut to length r", peer: "p", refs: "successors"},
+		{text: "  if x = n: x := somebody we know", peer: "x"},
+		{text: "  p, list := x's predecessor, list", peer: "x", why: asks},
+		{text: "  no answer: end (twice: drop x)", peer: "x", other: "p", refs: "list", why: answered},
+		{text: "  successors := [x] + list, cut to r", peer: "x", refs: "successors"},
+		{text: "  if p in (n, x):", peer: "x", other: "p", why: between},
+		{text: "    q, list := p's predecessor, list", peer: "p", why: asks},
+		{text: "    no answer: go to 12", peer: "p", other: "q", refs: "list", why: answered},
+		{text: "    successors := [p] + list, cut to r", peer: "p", refs: "successors"},
 		{text: "    x, p := p, q; go to 7", peer: "x", other: "p"},
 		{text: "  if p is not n: x.notify(n)", peer: "x", why: func(w words) string {
 			if w.yes() {
@@ -52,20 +52,20 @@ var ringTexts = map[chord.Proc]*procedure{
 		}},
 	}},
 	chord.ProcRectify: {Procedure{Name: "rectify", Source: "Zave 2017; notify of ToN figure 6"}, []step{
-		{text: "n.rectify(x)              // x has called n.notify(x)", peer: "x"},
-		{text: "  if x is our predecessor: end", peer: "x", other: "predecessor", why: func(w words) string {
+		{text: "n.rectify(x)     // x calls n.notify", peer: "x"},
+		{text: "  if x = predecessor: end", peer: "x", other: "predecessor", why: func(w words) string {
 			if w.yes() {
 				return w.who() + " is known: nothing changes"
 			}
 			return w.who() + " is not the one that we have"
 		}},
-		{text: "  if x is in (predecessor, n): go to 5", peer: "x", other: "predecessor", why: func(w words) string {
+		{text: "  if x in (predecessor, n): go to 5", peer: "x", other: "predecessor", why: func(w words) string {
 			if w.Old.IsZero() {
 				return "we have no predecessor: anybody is nearer"
 			}
 			return w.verdict(w.within(w.Peer), w.who()+" is nearer than "+w.them(), w.them()+" is nearer")
 		}},
-		{text: "  if predecessor answers a ping: end", peer: "x", other: "predecessor", why: func(w words) string {
+		{text: "  if predecessor answers ping(): end", peer: "x", other: "predecessor", why: func(w words) string {
 			switch w.Test {
 			case chord.TestYes:
 				return w.them() + " has answered, and stays"
@@ -75,11 +75,11 @@ var ringTexts = map[chord.Proc]*procedure{
 			return "asks " + w.them()
 		}},
 		{text: "  predecessor := x", peer: "x"},
-		{text: "  tell the former predecessor of x", peer: "x", other: "former"},
+		{text: "  tell the former one of x", peer: "x", other: "former"},
 	}},
 	chord.ProcCheckPredecessor: {Procedure{Name: "check predecessor", Source: "ToN IV-E1"}, []step{
 		{text: "n.check_predecessor()"},
-		{text: "  if predecessor is nil or spoke lately: end", peer: "predecessor", why: func(w words) string {
+		{text: "  if nil, or it spoke lately: end", peer: "predecessor", why: func(w words) string {
 			switch {
 			case w.Peer.IsZero():
 				return "yes, we have none"
@@ -99,30 +99,30 @@ var ringTexts = map[chord.Proc]*procedure{
 	chord.ProcAdopt: {Procedure{Name: "adopt", Source: "the papers' open problem of split rings"}, []step{
 		{text: "n.adopt(x)", peer: "x"},
 		{text: "  list := x.successors", peer: "x", why: asks},
-		{text: "  if x answers and is in (n, successor):", peer: "x", other: "successor", why: func(w words) string {
+		{text: "  if x answers, in (n, successor):", peer: "x", other: "successor", why: func(w words) string {
 			return w.verdict(w.within(w.Peer), w.who()+" stands between us and "+w.them(), w.them()+" stays our successor")
 		}},
-		{text: "    successors := [x] + list, cut to length r", peer: "x", refs: "successors"},
+		{text: "    successors := [x] + list, cut to r", peer: "x", refs: "successors"},
 		{text: "    x.notify(n)", peer: "x"},
 	}},
 	chord.ProcPlacement: {Procedure{Name: "check placement", Source: "the papers' open problem of split rings"}, []step{
 		{text: "n.check_placement()"},
-		{text: "  if somebody known is in (n, successor): adopt; end", peer: "x", why: func(w words) string {
+		{text: "  know x in (n, successor)? adopt; end", peer: "x", why: func(w words) string {
 			if w.Peer.IsZero() {
 				return "nobody whom we know is in " + w.span(w.Range)
 			}
 			return w.verdict(w.within(w.Peer), "it will be adopted", "it is not")
 		}},
 		{text: "  x := anybody remembered who answers", peer: "x"},
-		{text: "  o := x.find_successor(n + 1), leaving n out", peer: "x", key: "n + 1"},
+		{text: "  o := x.find_successor(n+1) without n", peer: "x", key: "n+1"},
 		{text: "  if o is our successor: end", peer: "o", other: "successor", why: func(w words) string {
 			if w.yes() {
 				return "yes, there as here: nothing is wrong"
 			}
 			return "no, there " + w.who() + " follows us, here " + w.them()
 		}},
-		{text: "  if o is in (n, successor): adopt(o); end", peer: "o", other: "successor"},
-		{text: "  m := o's predecessor; tell m to adopt n", peer: "m", other: "o"},
+		{text: "  if o in (n, successor): adopt(o)", peer: "o", other: "successor"},
+		{text: "  else: o's predecessor shall adopt n", peer: "m", other: "o"},
 	}},
 }
 
