@@ -212,7 +212,7 @@ func TestWatchSeesLeave(t *testing.T) {
 }
 
 func TestWatchMask(t *testing.T) {
-	const all = pb.WatchPart_WATCH_PART_STATE | pb.WatchPart_WATCH_PART_EVENTS | pb.WatchPart_WATCH_PART_COUNTERS | pb.WatchPart_WATCH_PART_KEYS
+	const all = pb.WatchPart_WATCH_PART_STATE | pb.WatchPart_WATCH_PART_EVENTS | pb.WatchPart_WATCH_PART_COUNTERS | pb.WatchPart_WATCH_PART_KEYS | pb.WatchPart_WATCH_PART_WAYS
 	for mask := pb.WatchPart(0); mask <= all; mask++ {
 		synctest.Test(t, func(t *testing.T) {
 			network := wire.NewMemory()
@@ -221,18 +221,21 @@ func TestWatchMask(t *testing.T) {
 			v := view(t, network, p, mask)
 			put(t, p, "after", "2")
 			enter(t, config(network, 21), p.Ref())
+			pass(countEvery)
 			settle()
-			var state, events, counters, keys bool
+			var state, events, counters, keys, ways bool
 			for _, d := range v.deltas {
 				keys = keys || len(d.Keys) > 0
 				state = state || d.Status != 0 || d.Paused != nil || d.Predecessor != nil || d.Successors != nil || len(d.Fingers) > 0
 				events = events || len(d.Events) > 0
 				counters = counters || d.Counters != nil
+				ways = ways || len(d.Ways) > 0 && len(d.Fixed) > 0
 			}
 			wants := func(part pb.WatchPart) bool { return mask == 0 || mask&part != 0 }
 			if state != wants(pb.WatchPart_WATCH_PART_STATE) || events != wants(pb.WatchPart_WATCH_PART_EVENTS) ||
-				counters != wants(pb.WatchPart_WATCH_PART_COUNTERS) || keys != wants(pb.WatchPart_WATCH_PART_KEYS) || v.held.complete != keys {
-				t.Errorf("mask %b: state %v, events %v, counters %v, keys %v, pages %v", mask, state, events, counters, keys, v.held.complete)
+				counters != wants(pb.WatchPart_WATCH_PART_COUNTERS) || keys != wants(pb.WatchPart_WATCH_PART_KEYS) || v.held.complete != keys ||
+				ways != wants(pb.WatchPart_WATCH_PART_WAYS) {
+				t.Errorf("mask %b: state %v, events %v, counters %v, keys %v, pages %v, ways %v", mask, state, events, counters, keys, v.held.complete, ways)
 			}
 		})
 	}

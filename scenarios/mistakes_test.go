@@ -27,6 +27,23 @@ var mistakes = []struct {
 	{line: `say "a" "b"`, column: 9, message: `expected the end of the line, found the string "b"`},
 	{line: "say \"a\x1b[31m\"", column: 7, message: `a control character (U+001B) is not allowed`},
 
+	// time
+	{line: `pause N8`, column: 7, message: `expected the end of the line, found "N8"`},
+	{line: `resume now`, column: 8, message: `expected the end of the line, found "now"`},
+	{line: `speed`, column: 7, message: `expected a speed such as 1/4, 1 or 2, found the end of the line`},
+	{line: `speed fast`, column: 7, message: `expected a speed such as 1/4, 1 or 2, from 1/64 to 64, found "fast"`},
+	{line: `speed 0`, column: 7, message: `expected a speed such as 1/4, 1 or 2, from 1/64 to 64, found "0"`},
+	{line: `speed 1/0`, column: 7, message: `expected a speed such as 1/4, 1 or 2, from 1/64 to 64, found "1/0"`},
+	{line: `speed 1/65`, column: 7, message: `expected a speed such as 1/4, 1 or 2, from 1/64 to 64, found "1/65"`},
+	{line: `speed 1 / 4`, column: 9, message: `expected the end of the line, found "/"`},
+	{line: `step stabilise N8`, column: 6, message: `expected a task (stabilize, fix, check, repair, reconcile, update) or a peer such as N8, random, any, all, owner K54 or successor N8, found "stabilise": did you mean stabilize?`},
+	{line: `step fix check`, column: 10, message: `expected a peer such as N8, random, any, all, owner K54 or successor N8, found "check"`},
+	{line: `step reconcile N8`, column: 6, message: `reconcile is a part of stabilize, and a task of its own only after set protocol=original`},
+	{line: `step N8 N8`, column: 9, message: `N8 is named twice`},
+	{line: `trace N8`, column: 7, message: `expected on or off, found "N8"`},
+	{line: `trace`, column: 7, message: `expected on or off, found the end of the line`},
+	{line: `trace on`, column: 10, message: `expected a peer such as N8, random, any, all, owner K54 or successor N8, found the end of the line`},
+
 	// settings
 	{line: `set`, column: 5, message: `expected a setting such as bits=6, found the end of the line`},
 	{line: `set bits`, column: 10, message: `expected = and a value after bits, found the end of the line`},

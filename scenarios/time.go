@@ -112,12 +112,20 @@ func (p *parser) tasks() []string {
 
 // changed says which pointers differ between two Pictures.
 func (r *Runner) changed(before, after *observe.Picture) []string {
+	type life struct {
+		id  ring.ID
+		inc uint64
+	}
+	was := make(map[life]*observe.Peer, len(before.Peers))
+	for i := range before.Peers {
+		p := &before.Peers[i]
+		was[life{p.ID, p.Incarnation}] = p
+	}
 	out := []string{}
 	for i := range after.Peers {
 		p := &after.Peers[i]
-		was := slices.IndexFunc(before.Peers, func(q observe.Peer) bool { return q.Addr == p.Addr && q.Incarnation == p.Incarnation })
-		if was >= 0 && present(p) {
-			out = append(out, r.changedAt(&before.Peers[was], p)...)
+		if q := was[life{p.ID, p.Incarnation}]; q != nil && present(p) {
+			out = append(out, r.changedAt(q, p)...)
 		}
 	}
 	return out
