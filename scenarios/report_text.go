@@ -58,7 +58,7 @@ func (t textReporter) line(l Line, res Result) {
 			}
 		} else if res.Lookup != nil {
 			t.lookup(res)
-		} else if l.Command == "load" {
+		} else if l.Command == "load" || l.Command == "step" {
 			t.detail("%s", res.Text)
 		}
 	}
