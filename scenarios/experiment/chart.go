@@ -84,7 +84,7 @@ func (c *Column) label() string {
 }
 
 func (c *chart) add(name string, paper bool, p point) {
-	i := slices.IndexFunc(c.series, func(s series) bool { return s.name == name })
+	i := slices.IndexFunc(c.series, func(s series) bool { return s.name == name && s.paper == paper })
 	if i < 0 {
 		i = len(c.series)
 		c.series = append(c.series, series{name: name, paper: paper})

@@ -59,19 +59,23 @@ func promises(ctx context.Context, b *bench, n, events int, protocol string) err
 	broken, forGood, skipped := 0, 0, 0
 	for r := range b.Rings {
 		s := newSchedule(ctx, b, n, uint64(r), protocol == "original")
-		if !s.build(n) { // the original protocol does not always get there
-			skipped++
-			continue
-		}
-		s.disturb(events)
-		if s.broken {
-			broken++
-		}
-		if !s.settle(2 * time.Minute) {
-			forGood++
+		built := s.build(n) // the original protocol does not always get there
+		settled := false
+		if built {
+			s.disturb(events)
+			settled = s.settle(2 * time.Minute)
 		}
 		if err := ctx.Err(); err != nil {
-			return err // the schedule has not gone its way
+			return err // the schedule did not go all its way
+		}
+		switch {
+		case !built:
+			skipped++
+		case !settled:
+			forGood++
+		}
+		if s.broken {
+			broken++
 		}
 		b.within(float64(r) / float64(b.Rings))
 	}
