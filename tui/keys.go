@@ -89,14 +89,14 @@ const splitStep = 4
 
 // widen makes the left part so many cells wider, as far as the layout lets it.
 func (m *Model) widen(by int) {
-	width := func(split int) int {
+	border := func(split int) int {
 		was := m.split
 		m.split = split
 		l := m.arrange(0)
 		m.split = was
-		return max(l.main.w, l.ring.w)
+		return l.border.x
 	}
-	m.split += width(m.split+by) - width(m.split)
+	m.split += border(m.split+by) - border(m.split)
 }
 
 // bindings returns what keys do now, those of the past and of the view first. A

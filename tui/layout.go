@@ -130,6 +130,7 @@ func (l *layout) above(body rect, n needs) {
 	ring := min(int(float64(rest.h)*n.aspect)+labels, body.w/2) + n.split
 	ring = max(min(ring, body.w-34-gap), 30)
 	l.ring = rect{rest.x, rest.y, ring, rest.h}
+	l.border = rect{rest.x + ring, rest.y, gap, rest.h}
 	l.columns = []rect{{rest.x + ring + gap, rest.y, rest.w - ring - gap, rest.h}}
 }
 
