@@ -98,7 +98,7 @@ func fingerCells(m *Model, runs []fingerRun, width int) [][6]string {
 	cells := [][6]string{{head, "start", "interval", "node", "", "fixed"}}
 	for _, run := range runs {
 		cells = append(cells, [6]string{
-			m.fingerNumbers(run),
+			m.numbers(run.first.Index, run.last.Index),
 			short(m.pic.Space, run.first.Start),
 			interval(m.pic.Space, run),
 			nameOr(run.first.Name, "none"),
@@ -142,16 +142,15 @@ func judged(r row, s observe.Pointer, want string) row {
 	return r.to(s.ID)
 }
 
-// fingerNumbers writes a run's numbers, from 1 as in the papers or from 0.
-func (m *Model) fingerNumbers(run fingerRun) string {
-	base := 0
+// numbers writes the numbers of fingers, from 1 as in the papers or from 0.
+func (m *Model) numbers(first, last int) string {
 	if m.zeroBased {
-		base = 1
+		first, last = first-1, last-1
 	}
-	if run.first.Index == run.last.Index {
-		return fmt.Sprint(run.first.Index - base)
+	if first == last {
+		return fmt.Sprint(first)
 	}
-	return fmt.Sprintf("%d–%d", run.first.Index-base, run.last.Index-base)
+	return fmt.Sprintf("%d–%d", first, last)
 }
 
 // interval writes the interval a run of fingers serves.

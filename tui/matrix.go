@@ -115,7 +115,9 @@ func (x *matrix) moveRow(m *Model, by int) {
 
 func (x *matrix) moveColumn(m *Model, by int) {
 	x.count(m)
-	x.finger = x.spans[max(0, min(x.column()+by, len(x.spans)-1))].first
+	if n := len(x.spans); n > 0 {
+		x.finger = x.spans[max(0, min(x.column()+by, n-1))].first
+	}
 }
 
 // click puts the cursor into a cell, or on the overview to its peers.
@@ -168,10 +170,13 @@ func (x *matrix) nextWrong(m *Model) tea.Cmd {
 
 // words says what is under the cursor: which finger, where it starts, and whom
 // it leads to.
-func (x *matrix) words(m *Model, width int) []row {
+func (x *matrix) words(m *Model) []row {
 	p := m.selected()
-	if p == nil || p.State >= observe.StateDead || len(x.spans) == 0 {
+	switch {
+	case p == nil || len(x.spans) == 0:
 		return []row{{}, {}}
+	case p.State >= observe.StateDead:
+		return []row{line(part{p.Name + " does not answer any more", draw.Dim}), {}}
 	}
 	span := x.spans[x.column()]
 	f, t := span.worst(p)
@@ -179,17 +184,13 @@ func (x *matrix) words(m *Model, width int) []row {
 		return []row{line(part{p.Name + " has no finger table yet", draw.Dim}), {}}
 	}
 	run := fingerRun{first: *f, last: *f}
-	base := 1
-	if m.zeroBased {
-		base = 0
-	}
 	head := line(
-		part{fmt.Sprintf("finger[%s] of %s", m.fingerNumbers(run), p.Name), draw.Plain | draw.Bold},
+		part{fmt.Sprintf("finger[%s] of %s", m.numbers(f.Index, f.Index), p.Name), draw.Plain | draw.Bold},
 		part{fmt.Sprintf("   start %s + 2^%d = %s", short(m.pic.Space, p.ID), f.Index-1, short(m.pic.Space, f.Start)), draw.Plain},
 		part{"   interval " + interval(m.pic.Space, run), draw.Dim},
 	)
 	if span.first != span.last {
-		head.add(fmt.Sprintf("   one of %d–%d, which lead to the same peer", span.first-1+base, span.last-1+base), draw.Dim)
+		head.add("   one of "+m.numbers(span.first, span.last)+", which should lead to the same peer", draw.Dim)
 	}
 	mk := truthMarks[t]
 	said := line(part{mk.glyph + " ", mk.ink}, part{fingerSaid(f, t), draw.Plain})
@@ -234,23 +235,11 @@ func (x *matrix) legend() row {
 	return line(parts...)
 }
 
-// spanName is the number of a column's fingers.
-func (m *Model) spanName(s fingerSpan) string {
-	base := 0
-	if m.zeroBased {
-		base = 1
-	}
-	if s.first == s.last {
-		return fmt.Sprint(s.first - base)
-	}
-	return fmt.Sprintf("%d–%d", s.first-base, s.last-base)
-}
-
 // widestSpan is the width of the longest column name.
 func (x *matrix) widestSpan(m *Model) int {
 	w := 0
 	for _, s := range x.spans {
-		w = max(w, draw.Width(m.spanName(s)))
+		w = max(w, draw.Width(m.numbers(s.first, s.last)))
 	}
 	return w
 }

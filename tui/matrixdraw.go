@@ -22,7 +22,7 @@ func (x *matrix) draw(m *Model, r draw.Region) {
 	y := 1
 	m.putRow(r, y, x.legend())
 	y++
-	words := x.words(m, r.Dx())
+	words := x.words(m)
 	foot := len(words)
 	if !m.compact() {
 		y++
@@ -87,11 +87,14 @@ func (x *matrix) drawGrid(m *Model, r draw.Region) {
 	columns = min(columns, len(x.spans)-x.left)
 	shown := min(height, len(x.rows)-x.top)
 	x.grid = r.Sub(lead, 1, columns*x.cell, shown).Rectangle
+	if x.left > 0 {
+		r.Put(lead-1, 0, "‹", draw.Accent)
+	}
 	x.drawNumbers(m, r.Sub(lead, 0, room, 1), columns, at, numbered)
 	for i := range shown {
 		x.drawPeer(m, r.Sub(0, 1+i, lead+room, 1), x.top+i, lead, columns, x.cell >= named)
 	}
-	if here := row - x.top; here >= 0 && here < shown {
+	if here := row - x.top; here >= 0 && here < shown && m.pic.Peers[x.rows[row].peer].ID == m.chosen {
 		r.Sub(0, 1+here, lead+columns*x.cell, 1).Mark(draw.Selected)
 		r.Sub(lead+(at-x.left)*x.cell, 1+here, max(x.cell-1, 1), 1).Mark(draw.Reverse)
 	}
@@ -111,7 +114,7 @@ func (x *matrix) drawNumbers(m *Model, r draw.Region, columns, at, numbered int)
 	free := 0
 	for c := range columns {
 		s := x.spans[x.left+c]
-		name := m.spanName(s)
+		name := m.numbers(s.first, s.last)
 		ink := draw.Dim
 		if x.left+c == at {
 			ink = draw.Accent | draw.Bold
@@ -122,9 +125,6 @@ func (x *matrix) drawNumbers(m *Model, r draw.Region, columns, at, numbered int)
 		}
 		free = here + draw.Width(name) + 1
 		r.Put(here, 0, name, ink)
-	}
-	if x.left > 0 {
-		r.Put(-1, 0, "‹", draw.Dim)
 	}
 	if x.left+columns < len(x.spans) {
 		r.Put(r.Dx()-1, 0, "›", draw.Accent)

@@ -126,7 +126,7 @@ func (m *Model) rolesOf(p *observe.Peer) map[ring.ID]string {
 	}
 	for _, run := range fingerRuns(p.Fingers, true) {
 		if run.first.Verdict != observe.None {
-			add(run.first.ID, "finger "+m.fingerNumbers(run))
+			add(run.first.ID, "finger "+m.numbers(run.first.Index, run.last.Index))
 		}
 	}
 	return roles
