@@ -52,6 +52,9 @@ func parseDelete(p *parser) action {
 // accessing reads through whom, at the end of the line, and carries a out.
 func accessing(p *parser, a Access) action {
 	from := drawn(1, livePool)
+	if end := p.toks[len(p.toks)-1].stop - p.begin(); !p.lost {
+		from.at = &span{end, end, " from "}
+	}
 	if p.accept("from") {
 		from = p.onePeer()
 	}

@@ -181,7 +181,7 @@ func (a *Ask) verdict(r *Runner, pic *observe.Picture) (verdict, error) {
 		}
 		return v, nil
 	case a.next != nil:
-		ids, err := r.choose([]selector{a.next.from})
+		ids, err := a.next.from.choose(r, pic, nil)
 		if err != nil {
 			return verdict{}, err
 		}

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"chordscope/node/ring"
@@ -141,6 +142,7 @@ func (c *churn) event(ctx context.Context, kind churnKind) error {
 		ids, err := c.r.sys.JoinHashed(ctx, 1)
 		if err == nil {
 			c.note(kind, ids)
+			c.r.Recorder.happened(c.r, "join "+wholeNames(ids, c.r.sys.Picture().Space))
 		}
 		return err
 	}
@@ -153,6 +155,7 @@ func (c *churn) event(ctx context.Context, kind churnKind) error {
 		return err
 	}
 	c.note(kind, ids)
+	c.r.Recorder.happened(c.r, churnWords[kind]+" "+strings.Join(namesOf(ids, c.r.sys.Picture()), " "))
 	if kind == churnKill {
 		return c.r.kill(ctx, ids)
 	}

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"chordscope/node/ring"
 )
@@ -103,6 +104,7 @@ func (p *parser) line() (Line, bool) {
 	}
 	l.run = c.parse(p)
 	p.end()
+	l.scripted = !p.typed
 	l.Ask, l.lookup, l.title = p.ask, p.lookup, p.title
 	return l, len(p.errs) == 0
 }
@@ -110,6 +112,11 @@ func (p *parser) line() (Line, bool) {
 // command returns the line from its first word to its last.
 func (p *parser) command() string {
 	return strings.TrimSpace(p.source[:p.toks[len(p.toks)-1].stop])
+}
+
+// begin returns where Line.Text begins in the source.
+func (p *parser) begin() int {
+	return len(p.source) - len(strings.TrimLeftFunc(p.source, unicode.IsSpace))
 }
 
 // fault reports a mistake that leaves the rest of the line readable.

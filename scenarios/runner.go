@@ -26,6 +26,9 @@ type Runner struct {
 	Gate func(ctx context.Context, l Line) error
 	// Seed, if set, is used in place of the one that the scenario sets.
 	Seed *uint64
+	// Recorder, if set, writes down what is done. With Runners one after the other
+	// it may be the same.
+	Recorder *Recorder
 	// SnapshotDir, if set, is the folder in which snapshot writes files.
 	SnapshotDir string
 
@@ -50,6 +53,7 @@ type Runner struct {
 	// Of the line that runs.
 	breaches   []Breach
 	recoveries []observe.Recovery
+	chosen     []choice
 }
 
 // NewRunner returns a runner with the default settings. It starts the system
@@ -65,7 +69,10 @@ func NewRunner(sys System) *Runner {
 // Configure sets what the settings are before any line changes them, for a
 // ring without a scenario; a scenario is parsed with the defaults. It must
 // come before the first line.
-func (r *Runner) Configure(s Settings) { r.scope.settings = s }
+func (r *Runner) Configure(s Settings) {
+	r.scope.settings = s
+	r.Recorder.configure(r)
+}
 
 // Settings returns the settings as they are now. It waits for the line that
 // runs, if there is one.
@@ -176,7 +183,13 @@ func (r *Runner) act(ctx context.Context, l Line) (Result, error) {
 		}
 		r.begun(l.Text, s.Seed)
 	}
-	return l.run(ctx, r)
+	r.Recorder.before(r, l)
+	r.chosen = nil
+	res, err := l.run(ctx, r)
+	if err == nil {
+		r.Recorder.after(r, l, res, r.chosen)
+	}
+	return res, err
 }
 
 // begun notes which line started the ring: no setting of it changes any more.

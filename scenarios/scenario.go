@@ -47,10 +47,11 @@ type Line struct {
 	Claim   bool   // it is counted as an expectation
 	Ask     *Ask   // the question of a line with ask
 
-	starts bool // needs a ring: it is started if it was not before
-	run    action
-	title  string   // of a line with title
-	lookup *subject // of a lookup
+	starts   bool // needs a ring: it is started if it was not before
+	scripted bool // it is in a file, whose author said where to wait
+	run      action
+	title    string   // of a line with title
+	lookup   *subject // of a lookup
 }
 
 // Parse reads a scenario. The name is used in messages. A file with mistakes

@@ -17,6 +17,7 @@ import (
 type selector struct {
 	many   bool // may stand for more than one peer
 	drawn  bool // at random
+	at     *span
 	choose func(r *Runner, pic *observe.Picture, taken []ring.ID) ([]ring.ID, error)
 }
 
@@ -62,6 +63,16 @@ func (p *parser) onePeer() selector {
 }
 
 func (p *parser) selector(from pool) selector {
+	first := p.peek()
+	s := p.selectorOf(from)
+	if !p.lost {
+		s.at = &span{from: first.stop - len(first.text), to: p.toks[p.pos-1].stop}
+		s.at.from, s.at.to = s.at.from-p.begin(), s.at.to-p.begin()
+	}
+	return s
+}
+
+func (p *parser) selectorOf(from pool) selector {
 	t := p.next()
 	expected, words := anyPeer, []string{"random", "any", "all", "owner", "successor"}
 	if from.word != "" {
@@ -181,6 +192,9 @@ func (r *Runner) chooseAmong(selectors []selector, taken []ring.ID) ([]ring.ID, 
 			return nil, err
 		}
 		ids = append(ids, more...)
+		if s.at != nil {
+			r.chosen = append(r.chosen, choice{*s.at, namesOf(more, pic)})
+		}
 	}
 	return ids, nil
 }
