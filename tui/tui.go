@@ -63,6 +63,8 @@ type Options struct {
 	Panics func(restore func())
 	// SSH, if set, lets others look on, and some command, over ssh.
 	SSH *SSH
+	// Recorder, if set, writes down all that is done with the ring.
+	Recorder *scenarios.Recorder
 	// Cast, if set, gets a recording of the terminal as an asciicast, each event
 	// with one Write as it happens.
 	Cast io.Writer
@@ -107,6 +109,7 @@ func Run(ctx context.Context, opts Options) error {
 	}
 
 	r := scenarios.NewRunner(opts.System)
+	r.Recorder = opts.Recorder
 	c := &conductor{runner: r, script: opts.Scenario, orders: s.orders, tell: s.tell}
 	if opts.Scenario == nil {
 		r.Configure(opts.Settings)
@@ -114,7 +117,7 @@ func Run(ctx context.Context, opts Options) error {
 	}
 	r.Gate = c.gate
 	if opts.Renew != nil {
-		c.renew = func() runner { return s.fresh(opts.Renew(), c) }
+		c.renew = func() runner { return s.fresh(&opts, c) }
 		defer func() {
 			if system, _ := s.shown(); system != opts.System {
 				system.Close()
@@ -140,11 +143,13 @@ func Run(ctx context.Context, opts Options) error {
 
 // fresh closes the ring that is shown and puts another one in its place, with a
 // runner for it.
-func (s *session) fresh(system scenarios.System, c *conductor) runner {
+func (s *session) fresh(opts *Options, c *conductor) runner {
+	system := opts.Renew()
 	old, _ := s.shown()
 	old.Close()
 	s.renew(system)
 	r := scenarios.NewRunner(system)
+	r.Recorder = opts.Recorder
 	r.Gate = c.gate
 	return r
 }

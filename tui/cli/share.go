@@ -18,7 +18,8 @@ import (
 type shareFlags struct {
 	Plain bool `help:"No screen: a line for each event, in words, for screen readers and pipes; commands are read from standard input. See help there."`
 	sshFlags
-	Cast string `type:"path" placeholder:"FILE" help:"Record the screen as an asciicast, for asciinema and web pages. The file must not be there yet."`
+	Record string `type:"path" placeholder:"FILE" help:"Write all that is done to a scenario file that does it again, when the screen is closed."`
+	Cast   string `type:"path" placeholder:"FILE" help:"Record the screen as an asciicast, for asciinema and web pages. The file must not be there yet."`
 }
 
 // share opens what the flags ask for.
@@ -54,11 +55,16 @@ func (f *shareFlags) needTerminal(c *call) error {
 
 // show shows the ring as the flags ask for it.
 func (f *shareFlags) show(c *call, opts tui.Options) (err error) {
+	save, err := f.record(&opts)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, save()) }()
 	if !f.Plain {
 		return tui.Run(c.ctx, opts)
 	}
 	c.status, err = plain.Run(c.ctx, plain.Options{
-		System: opts.System, Settings: opts.Settings, Scenario: opts.Scenario, Peers: opts.Peers,
+		System: opts.System, Settings: opts.Settings, Scenario: opts.Scenario, Peers: opts.Peers, Recorder: opts.Recorder,
 		Input: c.stdin, Output: c.stdout, Colour: colorprofile.Detect(c.stdout, os.Environ()) >= colorprofile.ANSI,
 	})
 	if errors.Is(err, syscall.EPIPE) { // whoever read it has seen enough

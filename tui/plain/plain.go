@@ -33,6 +33,8 @@ type Options struct {
 	Input io.Reader
 	// Output gets the lines, each with one Write.
 	Output io.Writer
+	// Recorder, if set, writes down all that is done with the ring.
+	Recorder *scenarios.Recorder
 	// Colour marks lines that matter with the terminal's own colours too.
 	Colour bool
 }
@@ -49,6 +51,7 @@ func Run(ctx context.Context, opts Options) (status int, err error) {
 		opts: &opts, news: told, out: out, runner: scenarios.NewRunner(opts.System),
 		lines: read(ctx, opts.Input), heard: opts.Input != nil,
 	}
+	p.runner.Recorder = opts.Recorder
 	var wg sync.WaitGroup
 	wg.Go(func() { told.follow(ctx) })
 	status = p.run(ctx)
