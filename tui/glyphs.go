@@ -26,8 +26,9 @@ var stateMarks = [...]mark{
 
 var frozenMark = mark{"■", draw.Warn | draw.Bold}
 
-// fadeAfter is how long a dead peer is drawn in full colour.
-const fadeAfter = 4 * time.Second
+// fadeAfter is how long a dead peer is drawn in its colour; half as long it is
+// bold.
+const fadeAfter = 5 * time.Second
 
 // stateMark returns how p is drawn at the time now of its picture.
 func stateMark(p *observe.Peer, now time.Duration) mark {
@@ -35,8 +36,13 @@ func stateMark(p *observe.Peer, now time.Duration) mark {
 		return frozenMark
 	}
 	m := stateMarks[p.State]
-	if p.State == observe.StateDead && now-p.Since > fadeAfter {
-		m.ink = draw.Dim
+	if p.State == observe.StateDead {
+		switch age := now - p.Since; {
+		case age > fadeAfter:
+			m.ink = draw.Dim
+		case age > fadeAfter/2:
+			m.ink = draw.Bad
+		}
 	}
 	return m
 }

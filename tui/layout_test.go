@@ -21,7 +21,7 @@ func sizes() [][2]int {
 		{3, 100}, {300, 3}, {40, 100}, {300, 12}, {300, 100},
 	}
 	r := rand.New(rand.NewPCG(1, 2))
-	for range 25 {
+	for range 12 {
 		list = append(list, [2]int{1 + r.IntN(220), 1 + r.IntN(70)})
 	}
 	return list

@@ -49,7 +49,7 @@ func (f *ringFrame) crossed(x, y, w int) bool {
 const legendHeight = 30
 
 // corners writes what the ring is into the top left corner, and in large panes
-// a legend into the lower ones.
+// a legend of what is on it into the others.
 func (f *ringFrame) corners() {
 	bits := f.pic.Space.Bits()
 	if bits == 0 {
@@ -69,44 +69,70 @@ func (f *ringFrame) corners() {
 		f.r.Put(0, 2, fmt.Sprintf("k = %d", f.pic.Data.Replicas), draw.Dim)
 	}
 	f.lensCorner(3)
-	h := f.r.Dy()
-	if h < legendHeight {
+	if f.r.Dy() < legendHeight {
 		return
 	}
 	f.keyCorner()
 	f.stateLegend()
+	f.lineLegend()
+}
+
+// everything reports whether there is room for a legend of what could be on the
+// ring, and not only of what is.
+func (f *ringFrame) everything() bool { return f.r.Dy() >= 3*legendHeight/2 }
+
+// lineLegend explains in the lower right corner what lines are.
+func (f *ringFrame) lineLegend() {
 	type entry struct {
 		line string
 		ink  draw.Ink
 		name string
+		here bool
 	}
-	pointers := []entry{
-		{"━━━", draw.Good, "successor"}, {"╺━ ", draw.Warn, "stale    "}, {"·✕·", draw.Bad, "dead     "}, {"───", draw.Accent, "finger   "}, {"▬▬▬", draw.Accent, "own range"}, {"━1▸", draw.Path, "lookup   "},
-	}
-	if len(f.pic.Keys) > 0 {
-		pointers = append(pointers, entry{"╶╶╶", draw.Accent, "copies of"})
+	all := f.everything()
+	peer := f.selected != nil && f.selected.State.Live()
+	list := []entry{
+		{"━━━", draw.Good, "successor", true},
+		{"╺━ ", draw.Warn, "stale", all || f.shown[observe.Stale]},
+		{"·✕·", draw.Bad, "dead", all || f.shown[observe.Dead]},
+		{"───", draw.Accent, "finger", all || peer},
+		{"▬▬▬", draw.Accent, "own range", all || peer},
+		{"╶╶╶", draw.Accent, "copies of", len(f.pic.Keys) > 0 && peer},
+		{"━1▸", draw.Path, "lookup", all || f.trip != nil},
 	}
 	for kind := range linkKinds {
-		if slices.ContainsFunc(f.links, func(l *badLink) bool { return linkKind(l.LinkFault) == kind }) {
-			pointers = append(pointers, entry{" " + linkMarks[kind].glyph + " ", linkMarks[kind].ink, left(linkWords[kind], 9)})
-		}
+		list = append(list, entry{" " + linkMarks[kind].glyph + " ", linkMarks[kind].ink, linkWords[kind],
+			slices.ContainsFunc(f.links, func(l *badLink) bool { return linkKind(l.LinkFault) == kind })})
 	}
-	for i, p := range pointers {
-		y := h - len(pointers) + i
-		f.write(f.r.Dx()-4-draw.Width(p.name), y, p.name, draw.Dim)
-		f.write(f.r.Dx()-draw.Width(p.line), y, p.line, p.ink)
+	list = slices.DeleteFunc(list, func(e entry) bool { return !e.here })
+	width := 0
+	for _, e := range list {
+		width = max(width, draw.Width(e.name))
+	}
+	for i, e := range list {
+		y := f.r.Dy() - len(list) + i
+		f.write(f.r.Dx()-4-width, y, left(e.name, width), draw.Dim)
+		f.write(f.r.Dx()-draw.Width(e.line), y, e.line, e.ink)
 	}
 }
 
-// stateLegend explains how peers are drawn.
+// stateLegend explains in the lower left corner how peers are drawn.
 func (f *ringFrame) stateLegend() {
 	type entry struct {
 		mark
 		name string
 	}
 	var list []entry
-	for _, s := range [...]observe.State{observe.StateMember, observe.StateJoining, observe.StateLeaving, observe.StateSilent, observe.StateDead} {
-		list = append(list, entry{stateMarks[s], s.String()})
+	here := [len(stateMarks)]bool{observe.StateMember: true}
+	for i := range f.pic.Peers {
+		if p := &f.pic.Peers[i]; !p.Frozen {
+			here[p.State] = true
+		}
+	}
+	for s, m := range stateMarks {
+		if here[s] || f.everything() && observe.State(s) != observe.StateLeft {
+			list = append(list, entry{m, observe.State(s).String()})
+		}
 	}
 	if len(frozen(f.pic)) > 0 {
 		list = append(list, entry{frozenMark, "frozen"})

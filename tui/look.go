@@ -68,8 +68,11 @@ func (l *look) learn(msg tea.Msg) bool {
 	return true
 }
 
+// askCell asks the terminal for its cell size, which a larger font changes.
+func askCell() tea.Cmd { return tea.Raw(ansi.WindowOp(ansi.RequestCellSizeWinOp)) }
+
 // askTerminal asks the terminal for its background and for its cell size.
 // Those that do not know an answer say nothing.
 func askTerminal() tea.Cmd {
-	return tea.Batch(tea.RequestBackgroundColor, tea.Raw(ansi.WindowOp(ansi.RequestCellSizeWinOp)))
+	return tea.Batch(tea.RequestBackgroundColor, askCell())
 }

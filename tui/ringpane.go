@@ -61,10 +61,11 @@ type ringFrame struct {
 	r      draw.Region
 	canvas *draw.Canvas
 	band   *keyBand
-	links  []*badLink // that are drawn
-	seats  []seat     // of the peers, in the order of the picture
-	taken  *cellSet   // by glyphs and labels
-	shaped bool       // peers are large shapes
+	links  []*badLink              // that are drawn
+	seats  []seat                  // of the peers, in the order of the picture
+	taken  *cellSet                // by glyphs and labels
+	shaped bool                    // peers are large shapes
+	shown  [len(verdictMarks)]bool // which pointers are drawn
 }
 
 // draw draws the scene and returns where the peers stand.
@@ -180,6 +181,7 @@ func (f *ringFrame) successor(p *observe.Peer) {
 	default:
 		at, length := f.chord(from, to)
 		f.line(at, length, pens[s.Verdict])
+		f.shown[s.Verdict] = true
 	}
 }
 
@@ -209,6 +211,7 @@ func (f *ringFrame) fingers() {
 		drawn[g.ID] = true
 		at, length := f.chord(f.turn(f.selected.ID), f.turn(g.ID))
 		f.line(at, length, pens[g.Verdict])
+		f.shown[g.Verdict] = true
 	}
 }
 
