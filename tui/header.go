@@ -108,7 +108,7 @@ func (m *Model) drawStatus(r draw.Region) {
 	r.PutRight(room, 0, broken, draw.Warn)
 	room -= draw.Width(broken) + 2
 	x := 0
-	for _, p := range m.timeParts() {
+	for _, p := range append(m.recordParts(), m.timeParts()...) {
 		x = r.Put(x, 0, p.text, p.ink)
 	}
 	x = r.Put(x, 0, mk.glyph+" ", mk.ink|draw.Bold)

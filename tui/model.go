@@ -68,8 +68,10 @@ type Model struct {
 	floats        floats
 	ring          ringPane
 	panes         [paneCount]*textPane
-	dialog        dialog    // nil if none is open
-	question      *question // that the script asks; nil: none
+	dialog        dialog       // nil if none is open
+	recorder      *writtenDown // nil in tests that need none
+	recorded      bool         // what is done is being recorded
+	question      *question    // that the script asks; nil: none
 	toast         toast
 	noMouse       bool
 	noMotion      bool
@@ -218,6 +220,10 @@ func (m *Model) report(msg tea.Msg) tea.Cmd {
 		m.zeroBased, m.settings = msg.ZeroBased, scenarios.Settings(msg)
 	case orderDoneMsg:
 		return m.orderDone(msg)
+	case recordMsg:
+		m.recorded = bool(msg)
+	case recordedMsg:
+		return m.keepRecording(msg)
 	case savedMsg:
 		return m.saved(msg)
 	default:

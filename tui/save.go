@@ -20,6 +20,7 @@ func saveKeys() []binding {
 	return []binding{
 		{keys: []string{"s"}, show: "s", help: "save the screen: .svg a picture, .txt plain text, .ans text with its colours", act: (*Model).askSave},
 		{keys: []string{"S"}, show: "S", help: "save the ring as a figure for slides", command: "figure ring.svg focus N8", act: (*Model).askFigure},
+		{keys: []string{"r"}, show: "r", help: "record what is done, and then save it as a scenario that does it again", act: (*Model).toggleRecording},
 		{keys: []string{"y"}, show: "y", help: "copy the screen as text to the clipboard", act: (*Model).copyScreen},
 	}
 }

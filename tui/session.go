@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"slices"
 	"sync"
 
 	tea "charm.land/bubbletea/v2"
@@ -13,9 +14,10 @@ import (
 // conductor, whose words reach every screen, and remembers those that a screen
 // which is opened later has to know. Its methods are safe for concurrent use.
 type session struct {
-	script *scenarios.Scenario // nil unless one is replayed
-	orders chan order          // of all screens
-	served string              // the command by which others look on; "" if they cannot
+	script    *scenarios.Scenario // nil unless one is replayed
+	orders    chan order          // of all screens
+	recording *writtenDown
+	served    string // the command by which others look on; "" if they cannot
 
 	mu      sync.Mutex
 	system  scenarios.System
@@ -55,8 +57,14 @@ func (s *session) tell(to *viewer, msg tea.Msg) {
 	defer s.mu.Unlock()
 	switch msg.(type) {
 	case playAnew:
-		s.lasting = nil
-	case progressMsg, playEnded, settingsMsg, paceMsg:
+		s.lasting = slices.DeleteFunc(s.lasting, func(m tea.Msg) bool {
+			switch m.(type) {
+			case progressMsg, playEnded:
+				return true
+			}
+			return false
+		})
+	case progressMsg, playEnded, settingsMsg, paceMsg, recordMsg:
 		s.lasting = append(s.lasting, msg)
 	}
 	for v := range s.viewers {

@@ -87,6 +87,7 @@ func Run(ctx context.Context, opts Options) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	s := newSession(opts.System, opts.Scenario)
+	s.recording = newRecording(opts.Recorder, s.tell)
 	if opts.SSH != nil {
 		s.served = opts.SSH.Command()
 	}
@@ -109,7 +110,7 @@ func Run(ctx context.Context, opts Options) error {
 	}
 
 	r := scenarios.NewRunner(opts.System)
-	r.Recorder = opts.Recorder
+	r.Recorder = s.recording.Recorder
 	c := &conductor{runner: r, script: opts.Scenario, orders: s.orders, tell: s.tell}
 	if opts.Scenario == nil {
 		r.Configure(opts.Settings)
@@ -149,7 +150,7 @@ func (s *session) fresh(opts *Options, c *conductor) runner {
 	old.Close()
 	s.renew(system)
 	r := scenarios.NewRunner(system)
-	r.Recorder = opts.Recorder
+	r.Recorder = s.recording.Recorder
 	r.Gate = c.gate
 	return r
 }
@@ -157,7 +158,7 @@ func (s *session) fresh(opts *Options, c *conductor) runner {
 // model returns what a viewer's screen begins with.
 func (s *session) model(v *viewer, opts *Options) *Model {
 	m := newModel(s.orders, s.script)
-	m.viewer, m.served = v, s.served
+	m.viewer, m.served, m.recorder = v, s.served, s.recording
 	if opts.Settings.Bits > 0 {
 		m.settings = opts.Settings
 	}
