@@ -37,12 +37,9 @@ func verdictMark(p *play) mark {
 }
 
 // drawCaption writes the rows at the bottom of their region.
-func drawCaption(r draw.Region, rows []row) {
+func (m *Model) drawCaption(r draw.Region, rows []row) {
 	y := max(r.Dy()-len(rows), 0)
 	for i, row := range rows {
-		x := 0
-		for _, p := range row.parts {
-			x = r.PutFit(x, y+i, r.Dx(), p.text, p.ink)
-		}
+		m.putRow(r, y+i, row)
 	}
 }

@@ -35,15 +35,6 @@ func (x *matrix) draw(m *Model, r draw.Region) {
 	}
 }
 
-// putRow writes a row that stands alone, with its names as zones.
-func (m *Model) putRow(r draw.Region, y int, l row) {
-	x := 0
-	for _, p := range l.parts {
-		m.zones = append(m.zones, m.namesIn(r, x, y, p.text, paneNone)...)
-		x = r.PutFit(x, y, r.Dx(), p.text, p.ink)
-	}
-}
-
 // How wide a cell is, by what it says.
 const (
 	denseCell = 1 // the truth

@@ -51,6 +51,15 @@ func (m *Model) namesIn(r draw.Region, x, y int, text string, pane paneID) []zon
 	return zones
 }
 
+// putRow writes a row that stands alone, with its names as zones.
+func (m *Model) putRow(r draw.Region, y int, l row) {
+	x := 0
+	for _, p := range l.parts {
+		m.zones = append(m.zones, m.namesIn(r, x, y, p.text, paneNone)...)
+		x = r.PutFit(x, y, r.Dx(), p.text, p.ink)
+	}
+}
+
 func wordByte(c byte) bool {
 	return '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
 }

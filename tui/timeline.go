@@ -130,6 +130,8 @@ func (m *Model) drawMomentText(r draw.Region) {
 	x = r.Put(x+1, 0, fmt.Sprintf("at %s", seconds(m.pic.At)), draw.Plain) + 2
 	if n := len(m.pic.Events); n > 0 {
 		e := &m.pic.Events[n-1]
-		r.PutFit(x, 0, r.Dx()-x, e.Peer+" "+e.Text, levelMarks[e.Level].ink)
+		text := e.Peer + " " + e.Text
+		m.zones = append(m.zones, m.namesIn(r, x, 0, text, paneNone)...)
+		r.PutFit(x, 0, r.Dx()-x, text, levelMarks[e.Level].ink)
 	}
 }

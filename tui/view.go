@@ -56,7 +56,7 @@ func (m *Model) render() string {
 	}
 	m.drawPanes(screen, l)
 	m.dragBorder(at(screen, l.border).Rectangle)
-	drawCaption(at(screen, l.caption), caption)
+	m.drawCaption(at(screen, l.caption), caption)
 	m.drawTimeline(at(screen, l.timeline))
 	m.drawStatus(at(screen, l.status))
 	footer := at(screen, l.footer)
