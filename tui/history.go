@@ -108,27 +108,40 @@ func notable(a, b *observe.Picture) bool {
 // weigh estimates the memory that a picture takes beyond what it shares with
 // the one before.
 func weigh(pic, before *observe.Picture) int {
-	const peer, pointer, event = 400, 160, 120
-	n := 2000
-	shared := make(map[*observe.Finger]bool)
-	if before != nil {
-		for i := range before.Peers {
-			if f := before.Peers[i].Fingers; len(f) > 0 {
-				shared[&f[0]] = true
-			}
-		}
+	const peer, pointer, way, event, lookup, message, run = 400, 160, 64, 120, 280, 150, 100
+	if before == nil {
+		before = new(observe.Picture)
 	}
+	shared := make(map[any]bool, 2*len(before.Peers))
+	for i := range before.Peers {
+		p := &before.Peers[i]
+		shared[first(p.Fingers)], shared[first(p.Ways)] = true, true
+	}
+	n := 2000 + lookup*len(pic.Lookups) + run*len(pic.Runs) + peer*len(pic.Peers)
 	for i := range pic.Peers {
 		p := &pic.Peers[i]
-		n += peer
-		if len(p.Fingers) > 0 && !shared[&p.Fingers[0]] {
+		if !shared[first(p.Fingers)] {
 			n += pointer * (len(p.Fingers) + len(p.Successors))
 		}
+		if !shared[first(p.Ways)] {
+			n += way * len(p.Ways)
+		}
 	}
-	if e := pic.Events; len(e) > 0 && (before == nil || len(before.Events) == 0 || &e[0] != &before.Events[0]) {
-		n += event * len(e)
+	if first(pic.Events) != first(before.Events) {
+		n += event * len(pic.Events)
+	}
+	if first(pic.Traffic) != first(before.Traffic) {
+		n += message * len(pic.Traffic)
 	}
 	return n
+}
+
+// first tells slices apart that do not share what they hold.
+func first[T any](s []T) *T {
+	if len(s) == 0 {
+		return nil
+	}
+	return &s[0]
 }
 
 // remember notes what is shown now as a moment of the history.

@@ -252,3 +252,14 @@ func TestHistory_IsBounded(t *testing.T) {
 		t.Errorf("moments weigh %d, it says %d", total, h.weight)
 	}
 }
+
+// TestHistory_WeighsWhatIsNotShared: messages weigh where a picture has a list
+// of its own, and not where it has that of the one before.
+func TestHistory_WeighsWhatIsNotShared(t *testing.T) {
+	a := talk(40)
+	b, c := *a, *a
+	c.Traffic = slices.Clone(a.Traffic)
+	if d := weigh(&c, a) - weigh(&b, a); d < 100*len(a.Traffic) {
+		t.Errorf("%d messages of its own weigh %d bytes", len(a.Traffic), d)
+	}
+}
