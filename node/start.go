@@ -29,7 +29,7 @@ func Start(ctx context.Context, cfg Config) (*Peer, error) {
 		listener.Close()
 		return nil, err
 	}
-	self := chord.Ref{ID: cfg.Chord.Self.ID, Addr: listener.Addr().String(), Inc: cfg.Chord.Self.Inc}
+	self := chord.Ref{ID: cfg.Chord.Self.ID, Addr: listener.Addr().String(), Inc: cfg.Chord.Self.Inc, Host: cfg.Chord.Self.Host}
 	if cfg.HashID {
 		self.ID = cfg.Chord.Space.Hash([]byte(self.Addr))
 	}

@@ -328,7 +328,10 @@ type PeerRef struct {
 	Address string `protobuf:"bytes,2,opt,name=address,proto3" json:"address,omitempty"`
 	// Larger for a later start of the same identifier: a restarted peer is
 	// another peer, which remembers nothing.
-	Incarnation   uint64 `protobuf:"varint,3,opt,name=incarnation,proto3" json:"incarnation,omitempty"`
+	Incarnation uint64 `protobuf:"varint,3,opt,name=incarnation,proto3" json:"incarnation,omitempty"`
+	// The address of the peer whose host this one shares, as one of its virtual
+	// nodes; empty if it is the first on its host, or the only one.
+	Host          string `protobuf:"bytes,4,opt,name=host,proto3" json:"host,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -382,6 +385,13 @@ func (x *PeerRef) GetIncarnation() uint64 {
 		return x.Incarnation
 	}
 	return 0
+}
+
+func (x *PeerRef) GetHost() string {
+	if x != nil {
+		return x.Host
+	}
+	return ""
 }
 
 // Key names a datum.
@@ -771,11 +781,12 @@ const file_ref_proto_rawDesc = "" +
 	"\n" +
 	"successors\x18\x02 \x01(\rR\n" +
 	"successors\x12\x1a\n" +
-	"\breplicas\x18\x03 \x01(\rR\breplicas\"U\n" +
+	"\breplicas\x18\x03 \x01(\rR\breplicas\"i\n" +
 	"\aPeerRef\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\fR\x02id\x12\x18\n" +
 	"\aaddress\x18\x02 \x01(\tR\aaddress\x12 \n" +
-	"\vincarnation\x18\x03 \x01(\x04R\vincarnation\")\n" +
+	"\vincarnation\x18\x03 \x01(\x04R\vincarnation\x12\x12\n" +
+	"\x04host\x18\x04 \x01(\tR\x04host\")\n" +
 	"\x03Key\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\fR\x02id\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\fR\x04name\"Y\n" +

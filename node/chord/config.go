@@ -38,7 +38,9 @@ type Config struct {
 	Timeout time.Duration
 
 	// Replicas is k: a key is kept by its owner and the next k-1 live
-	// successors. 1 to Successors, the same on every peer.
+	// successors. 1 to Successors, the same on every peer. Where hosts have v
+	// virtual nodes the k-1 are on hosts of their own: then Successors has to
+	// be at least (k-1)*v + 1, so that every list names that many, or all.
 	Replicas int
 	// Repair is the mean interval in which an owner compares its range with its
 	// replicas. What is noticed at once does not wait for it.

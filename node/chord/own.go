@@ -67,6 +67,52 @@ func (p *Peer) others() []Ref {
 	return slices.DeleteFunc(slices.Clone(p.succs), not)
 }
 
+// targets returns who is to keep copies, in this order: of others the first one
+// of each host, and none of our own, since virtual nodes of one host end
+// together.
+func (p *Peer) targets() []Ref { return firstOfHosts(p.others(), p.self.HostAddr()) }
+
+// sources returns others in the order in which they are to be asked for what
+// they have of our range: the successor, which has been its owner if we came
+// before it, the targets, and whoever is left.
+func (p *Peer) sources() []Ref {
+	all := p.others()
+	first := firstOfHosts(all, p.self.HostAddr())
+	if len(first) == len(all) {
+		return all
+	}
+	out := append(make([]Ref, 0, len(all)), all[0])
+	for _, refs := range [][]Ref{first, all} {
+		for _, r := range refs {
+			if !slices.Contains(out, r) {
+				out = append(out, r)
+			}
+		}
+	}
+	return out
+}
+
+// firstOfHosts returns the first one of each host but own.
+func firstOfHosts(refs []Ref, own string) []Ref {
+	again := func(i int) bool {
+		host := refs[i].HostAddr()
+		return host == own || slices.ContainsFunc(refs[:i], func(r Ref) bool { return r.HostAddr() == host })
+	}
+	for i := range refs {
+		if !again(i) {
+			continue
+		}
+		out := slices.Clone(refs[:i]) // a host has several: hardly ever
+		for j := i + 1; j < len(refs); j++ {
+			if !again(j) {
+				out = append(out, refs[j])
+			}
+		}
+		return out
+	}
+	return refs
+}
+
 // comesRound reports whether the successor list names everybody else in the
 // ring, so that there are no more to keep copies.
 func (p *Peer) comesRound() bool {

@@ -104,8 +104,12 @@ func (p *Peer) known(key store.Key, until time.Duration, then func(it store.Item
 		then(it, true)
 		return
 	}
-	sources := p.others()
-	sources = sources[:min(len(sources), p.cfg.Replicas)]
+	sources := p.sources()
+	want := p.cfg.Replicas
+	if len(sources) > 0 && sources[0].HostAddr() == p.self.HostAddr() {
+		want++ // it keeps no copies for us, but may have been the owner
+	}
+	sources = sources[:min(len(sources), want)]
 	waiting, failed := len(sources)+1, false
 	whole := p.complete(p.point(key.ID)) && p.otherOwner(p.self, p.point(key.ID)).IsZero()
 	answered := func(l Listing, err error) {
@@ -153,7 +157,7 @@ func (p *Peer) spread(w *spread) {
 	if w.over {
 		return
 	}
-	want, others := p.cfg.Replicas-1, p.others()
+	want, others := p.cfg.Replicas-1, p.targets()
 	missing := func(r Ref) bool { return !slices.Contains(w.holders, r) }
 	switch {
 	case len(w.holders) >= want, p.comesRound() && !slices.ContainsFunc(others, missing):

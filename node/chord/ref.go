@@ -10,6 +10,19 @@ type Ref struct {
 	ID   ring.ID
 	Addr string // where the peer listens; empty only in the zero Ref
 	Inc  uint64 // larger for a later start of the same identifier
+	// Host is the address of the peer whose host this one shares, as one of its
+	// virtual nodes (ToN IV-A); empty: it is the first on its host, or the only
+	// one.
+	Host string
+}
+
+// HostAddr names the host that the peer is on: virtual nodes of one host have
+// the same, all others different ones.
+func (r Ref) HostAddr() string {
+	if r.Host != "" {
+		return r.Host
+	}
+	return r.Addr
 }
 
 // IsZero reports whether r points at nobody.

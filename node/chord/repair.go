@@ -71,12 +71,12 @@ func (p *Peer) stepTargets(rng ring.Interval, claim bool, then func(holders []Re
 	if p.data.departing != staying {
 		want++ // one instead of us
 	}
-	queue := p.others()
+	queue := p.targets()
 	var holders []Ref
 	var next func()
 	next = func() {
 		if len(holders) >= want || len(queue) == 0 {
-			then(holders, len(holders) >= want || p.comesRound() && len(holders) == len(p.others()))
+			then(holders, len(holders) >= want || p.comesRound() && len(holders) == len(p.targets()))
 			return
 		}
 		to := queue[0]

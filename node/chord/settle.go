@@ -48,7 +48,7 @@ func (p *Peer) settle(then func()) {
 		})
 		return
 	}
-	s := &settling{piece: p.unsettledPiece(own), why: CauseRepair, queue: slices.Clone(p.others())}
+	s := &settling{piece: p.unsettledPiece(own), why: CauseRepair, queue: slices.Clone(p.sources())}
 	if !p.data.settled {
 		s.why = CauseJoin
 	}

@@ -122,12 +122,17 @@ func (d *decoder) someRef(r *pb.PeerRef) chord.Ref {
 	if err := wire.CheckAddress(r.GetAddress()); err != nil {
 		d.fail(err)
 	}
-	return chord.Ref{ID: d.id(r.GetId()), Addr: r.GetAddress(), Inc: r.GetIncarnation()}
+	if host := r.GetHost(); host != "" {
+		if err := wire.CheckAddress(host); err != nil {
+			d.fail(err)
+		}
+	}
+	return chord.Ref{ID: d.id(r.GetId()), Addr: r.GetAddress(), Inc: r.GetIncarnation(), Host: r.GetHost()}
 }
 
 // entry reads a reference that may point at nobody by having no address.
 func (d *decoder) entry(r *pb.PeerRef) chord.Ref {
-	if r.GetAddress() == "" && len(r.GetId()) == 0 && r.GetIncarnation() == 0 {
+	if r.GetAddress() == "" && len(r.GetId()) == 0 && r.GetIncarnation() == 0 && r.GetHost() == "" {
 		return chord.Ref{}
 	}
 	return d.someRef(r)

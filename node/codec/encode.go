@@ -70,7 +70,7 @@ func EncodeRef(r chord.Ref) *pb.PeerRef {
 	if r.IsZero() {
 		return nil
 	}
-	return &pb.PeerRef{Id: encodeID(r.ID), Address: r.Addr, Incarnation: r.Inc}
+	return &pb.PeerRef{Id: encodeID(r.ID), Address: r.Addr, Incarnation: r.Inc, Host: r.Host}
 }
 
 // encodeEntry is EncodeRef for where nobody has to be said, not left out.

@@ -35,7 +35,11 @@ func (r random) id() ring.ID {
 }
 
 func (r random) ref() chord.Ref {
-	return chord.Ref{ID: r.id(), Addr: fmt.Sprintf("127.0.0.1:%d", 1+r.IntN(65535)), Inc: r.Uint64() >> r.IntN(64)}
+	out := chord.Ref{ID: r.id(), Addr: fmt.Sprintf("127.0.0.1:%d", 1+r.IntN(65535)), Inc: r.Uint64() >> r.IntN(64)}
+	if r.IntN(3) == 0 {
+		out.Host = fmt.Sprintf("127.0.0.1:%d", 1+r.IntN(65535))
+	}
+	return out
 }
 
 func (r random) maybeRef() chord.Ref {

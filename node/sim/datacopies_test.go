@@ -143,9 +143,14 @@ func (l *ledger) placedKey(r *record, m *truth.Members, members []*Host, exactly
 		return fmt.Errorf("the tombstone of %s is still held by %d peers", l.name(r.key), n)
 	}
 	owner, _ := m.Index(m.Owner(r.key.ID))
+	holders, hosts := make(map[chord.Ref]bool), make(map[string]bool)
+	for i := 0; i < m.Len() && len(holders) < l.k; i++ {
+		if self := m.At(owner + i).Self; !hosts[self.HostAddr()] {
+			holders[self], hosts[self.HostAddr()] = true, true
+		}
+	}
 	for _, h := range members {
-		i, _ := m.Index(h.Ref)
-		holder := (i-owner+m.Len())%m.Len() < l.k
+		holder := holders[h.Ref]
 		v, held := r.held[h]
 		switch {
 		case holder && !held:

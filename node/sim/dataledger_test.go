@@ -225,15 +225,16 @@ func (l *ledger) written(a *access, x *chord.Access) {
 	l.newest(a)
 }
 
-// established counts the members but those that have just joined, of whom
-// others may not know yet, and those that are about to leave.
-func (l *ledger) established() (n int) {
+// established counts the hosts of the members but those that have just joined,
+// of whom others may not know yet, and those that are about to leave.
+func (l *ledger) established() int {
+	hosts := make(map[string]bool)
 	for _, h := range l.sim.hosts {
 		if !h.dead && !l.going[h] && h.Peer.Status() == chord.StatusMember && l.since[h] <= l.sim.now-wordSpreads {
-			n++
+			hosts[h.Ref.HostAddr()] = true
 		}
 	}
-	return n
+	return len(hosts)
 }
 
 func (l *ledger) newest(a *access) {

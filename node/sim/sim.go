@@ -122,6 +122,14 @@ func (s *Sim) Start(id ring.ID) *Host {
 	return s.start(chord.Ref{ID: id, Addr: addr, Inc: 1})
 }
 
+// StartBeside starts another virtual node on the host that h is the first one of.
+// It has an address of its own.
+func (s *Sim) StartBeside(h *Host, id ring.ID) *Host {
+	addr := s.NextAddr()
+	s.ports++
+	return s.start(chord.Ref{ID: id, Addr: addr, Inc: 1, Host: h.Ref.HostAddr()})
+}
+
 // Restart starts a dead host again: same address and identifier, a new
 // incarnation with an empty memory.
 func (s *Sim) Restart(h *Host) *Host {

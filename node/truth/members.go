@@ -1,6 +1,7 @@
 package truth
 
 import (
+	"slices"
 	"sort"
 
 	"chordscope/node/chord"
@@ -51,13 +52,22 @@ func (m *Members) ownerIndex(key ring.ID) int {
 }
 
 // Holders returns who should hold key when it is to be kept k times: the owner
-// and the members behind it, min(k, N) in all, in ring order.
+// and the next members behind it that are on other hosts, each on another one;
+// min(k, number of hosts) in all, in ring order.
 func (m *Members) Holders(key ring.ID, k int) []chord.Ref {
 	if len(m.list) == 0 || k < 1 {
 		return nil
 	}
 	i := m.ownerIndex(key)
-	return append([]chord.Ref{m.At(i).Self}, m.Successors(i, k-1)...)
+	out := []chord.Ref{m.At(i).Self}
+	for j := 1; j < len(m.list) && len(out) < k; j++ {
+		r := m.At(i + j).Self
+		same := func(o chord.Ref) bool { return o.HostAddr() == r.HostAddr() }
+		if !slices.ContainsFunc(out, same) {
+			out = append(out, r)
+		}
+	}
+	return out
 }
 
 // Successors returns the list that member i should have: its next
