@@ -35,7 +35,7 @@ const maxCompletions = 200
 func Complete(line string, cursor int, pic *observe.Picture, s Settings) []Completion {
 	runes := []rune(line)
 	cursor = max(min(cursor, len(runes)), 0)
-	c := completer{before: string(runes[:cursor]), after: string(runes[cursor:]), settings: s, pic: pic}
+	c := completer{before: string(runes[:cursor]), after: string(runes[cursor:]), settings: s, pic: pic, labels: make(map[string]bool)}
 	if c.pic == nil {
 		c.pic = &observe.Picture{}
 	}
@@ -60,6 +60,7 @@ type completer struct {
 	settings      Settings
 	pic           *observe.Picture
 	found         []Completion
+	labels        map[string]bool // of what was found
 }
 
 // split finds the words before the one at the cursor, and that one. It returns
@@ -234,9 +235,10 @@ func (c *completer) offerValues(s *setting) {
 
 // add keeps a completion, each once.
 func (c *completer) add(one Completion) {
-	if slices.ContainsFunc(c.found, func(o Completion) bool { return o.Label == one.Label }) {
+	if c.labels[one.Label] {
 		return
 	}
+	c.labels[one.Label] = true
 	text := one.Label
 	if last := text[len(text)-1]; last != '.' && last != '=' && last != '[' && !strings.HasPrefix(c.after, " ") {
 		text += " "
@@ -246,9 +248,10 @@ func (c *completer) add(one Completion) {
 }
 
 func (c *completer) hint(label, help string) {
-	if slices.ContainsFunc(c.found, func(o Completion) bool { return o.Label == label }) {
+	if c.labels[label] {
 		return
 	}
+	c.labels[label] = true
 	line := c.before + c.partial
 	c.found = append(c.found, Completion{Label: label, Help: help, Hint: true, Line: line + c.after, Cursor: len([]rune(line))})
 }

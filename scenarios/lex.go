@@ -52,6 +52,9 @@ var signs = []struct {
 // signAt returns the sign that s begins with; its text is empty if there is
 // none.
 func signAt(s string) (kind, string) {
+	if s == "" || strings.IndexByte("<>=!-|", s[0]) < 0 {
+		return end, ""
+	}
 	for _, sign := range signs {
 		if strings.HasPrefix(s, sign.text) {
 			return sign.kind, sign.text
