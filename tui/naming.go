@@ -41,7 +41,11 @@ func (m *Model) namesIn(r draw.Region, x, y int, text string, pane paneID) []zon
 			end++
 		}
 		if id, ok := m.byName(text[i:end]); ok {
-			at := r.Sub(x+draw.Width(text[:i]), y, end-i, 1).Rectangle
+			from := x + draw.Width(text[:i])
+			if from >= r.Dx() {
+				break
+			}
+			at := r.Sub(from, y, end-i, 1).Rectangle
 			if at != (image.Rectangle{}) {
 				zones = append(zones, zone{Rectangle: at, pane: pane, peer: id, link: true})
 			}

@@ -82,7 +82,10 @@ func (f *ringFrame) strokes() {
 				k = stateStrokes[observe.StateSilent]
 			}
 			k.pen.Ink = f.peerMark(p).ink
-			if _, sided := f.trouble.side[p.ID]; calm && !sided {
+			if side, sided := f.trouble.side[p.ID]; calm && sided { // each side stands at its own distance
+				shift := [...]float64{-3, 3, 0}[side%3]
+				k.from, k.to = k.from+shift, k.to+shift
+			} else if calm {
 				k.pen.Ink = draw.Good
 			}
 			at := func(t float64) (x, y float64) { return f.point(s.turn, 1+(s.out+k.from+t*(k.to-k.from))/f.ry) }
