@@ -43,6 +43,8 @@ const (
 	// Asks only: the command line, the screen.
 	Role_ROLE_CLIENT   Role = 2
 	Role_ROLE_REGISTRY Role = 3
+	// Tells a speaker of the scenario that plays.
+	Role_ROLE_NOTES Role = 4
 )
 
 // Enum value maps for Role.
@@ -52,12 +54,14 @@ var (
 		1: "ROLE_PEER",
 		2: "ROLE_CLIENT",
 		3: "ROLE_REGISTRY",
+		4: "ROLE_NOTES",
 	}
 	Role_value = map[string]int32{
 		"ROLE_UNSPECIFIED": 0,
 		"ROLE_PEER":        1,
 		"ROLE_CLIENT":      2,
 		"ROLE_REGISTRY":    3,
+		"ROLE_NOTES":       4,
 	}
 )
 
@@ -102,7 +106,7 @@ type Envelope struct {
 	Request uint64 `protobuf:"varint,1,opt,name=request,proto3" json:"request,omitempty"`
 	Answer  uint64 `protobuf:"varint,2,opt,name=answer,proto3" json:"answer,omitempty"`
 	// Numbers: below 10 the connection itself, from 10 peers, from 40 clients,
-	// from 60 registries. None is ever used twice.
+	// from 60 registries, from 80 servers of notes. None is ever used twice.
 	//
 	// Types that are valid to be assigned to Body:
 	//
@@ -158,6 +162,8 @@ type Envelope struct {
 	//	*Envelope_Members
 	//	*Envelope_WatchMembers
 	//	*Envelope_MembershipEvent
+	//	*Envelope_WatchNotes
+	//	*Envelope_Notes
 	Body          isEnvelope_Body `protobuf_oneof:"body"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -682,6 +688,24 @@ func (x *Envelope) GetMembershipEvent() *MembershipEvent {
 	return nil
 }
 
+func (x *Envelope) GetWatchNotes() *WatchNotes {
+	if x != nil {
+		if x, ok := x.Body.(*Envelope_WatchNotes); ok {
+			return x.WatchNotes
+		}
+	}
+	return nil
+}
+
+func (x *Envelope) GetNotes() *Notes {
+	if x != nil {
+		if x, ok := x.Body.(*Envelope_Notes); ok {
+			return x.Notes
+		}
+	}
+	return nil
+}
+
 type isEnvelope_Body interface {
 	isEnvelope_Body()
 }
@@ -894,6 +918,14 @@ type Envelope_MembershipEvent struct {
 	MembershipEvent *MembershipEvent `protobuf:"bytes,67,opt,name=membership_event,json=membershipEvent,proto3,oneof"`
 }
 
+type Envelope_WatchNotes struct {
+	WatchNotes *WatchNotes `protobuf:"bytes,80,opt,name=watch_notes,json=watchNotes,proto3,oneof"`
+}
+
+type Envelope_Notes struct {
+	Notes *Notes `protobuf:"bytes,81,opt,name=notes,proto3,oneof"`
+}
+
 func (*Envelope_Hello) isEnvelope_Body() {}
 
 func (*Envelope_Bye) isEnvelope_Body() {}
@@ -997,6 +1029,10 @@ func (*Envelope_Members) isEnvelope_Body() {}
 func (*Envelope_WatchMembers) isEnvelope_Body() {}
 
 func (*Envelope_MembershipEvent) isEnvelope_Body() {}
+
+func (*Envelope_WatchNotes) isEnvelope_Body() {}
+
+func (*Envelope_Notes) isEnvelope_Body() {}
 
 // Hello is the first frame each way on a connection. The side that was dialled
 // answers with its own Hello, or with Error and the end of the connection if
@@ -1286,8 +1322,8 @@ var File_chord_proto protoreflect.FileDescriptor
 const file_chord_proto_rawDesc = "" +
 	"\n" +
 	"\vchord.proto\x12\rchordscope.v1\x1a\fclient.proto\x1a\n" +
-	"data.proto\x1a\n" +
-	"peer.proto\x1a\tref.proto\x1a\x0eregistry.proto\"\xc8\x16\n" +
+	"data.proto\x1a\vnotes.proto\x1a\n" +
+	"peer.proto\x1a\tref.proto\x1a\x0eregistry.proto\"\xb4\x17\n" +
 	"\bEnvelope\x12\x18\n" +
 	"\arequest\x18\x01 \x01(\x04R\arequest\x12\x16\n" +
 	"\x06answer\x18\x02 \x01(\x04R\x06answer\x12,\n" +
@@ -1351,7 +1387,10 @@ const file_chord_proto_rawDesc = "" +
 	"\x06sample\x18@ \x01(\v2\x15.chordscope.v1.SampleH\x00R\x06sample\x122\n" +
 	"\amembers\x18A \x01(\v2\x16.chordscope.v1.MembersH\x00R\amembers\x12B\n" +
 	"\rwatch_members\x18B \x01(\v2\x1b.chordscope.v1.WatchMembersH\x00R\fwatchMembers\x12K\n" +
-	"\x10membership_event\x18C \x01(\v2\x1e.chordscope.v1.MembershipEventH\x00R\x0fmembershipEventB\x06\n" +
+	"\x10membership_event\x18C \x01(\v2\x1e.chordscope.v1.MembershipEventH\x00R\x0fmembershipEvent\x12<\n" +
+	"\vwatch_notes\x18P \x01(\v2\x19.chordscope.v1.WatchNotesH\x00R\n" +
+	"watchNotes\x12,\n" +
+	"\x05notes\x18Q \x01(\v2\x14.chordscope.v1.NotesH\x00R\x05notesB\x06\n" +
 	"\x04body\"\x8a\x02\n" +
 	"\x05Hello\x12\x1f\n" +
 	"\vversion_min\x18\x01 \x01(\rR\n" +
@@ -1369,12 +1408,14 @@ const file_chord_proto_rawDesc = "" +
 	"\x04code\x18\x01 \x01(\x0e2\x18.chordscope.v1.ErrorCodeR\x04code\x12\x16\n" +
 	"\x06detail\x18\x02 \x01(\tR\x06detail\x12\x1a\n" +
 	"\bexpected\x18\x03 \x01(\tR\bexpected\x12\x16\n" +
-	"\x06actual\x18\x04 \x01(\tR\x06actual*O\n" +
+	"\x06actual\x18\x04 \x01(\tR\x06actual*_\n" +
 	"\x04Role\x12\x14\n" +
 	"\x10ROLE_UNSPECIFIED\x10\x00\x12\r\n" +
 	"\tROLE_PEER\x10\x01\x12\x0f\n" +
 	"\vROLE_CLIENT\x10\x02\x12\x11\n" +
-	"\rROLE_REGISTRY\x10\x03B\x15Z\x13chordscope/proto;pbb\x06proto3"
+	"\rROLE_REGISTRY\x10\x03\x12\x0e\n" +
+	"\n" +
+	"ROLE_NOTES\x10\x04B\x15Z\x13chordscope/proto;pbb\x06proto3"
 
 var (
 	file_chord_proto_rawDescOnce sync.Once
@@ -1445,9 +1486,11 @@ var file_chord_proto_goTypes = []any{
 	(*Members)(nil),         // 51: chordscope.v1.Members
 	(*WatchMembers)(nil),    // 52: chordscope.v1.WatchMembers
 	(*MembershipEvent)(nil), // 53: chordscope.v1.MembershipEvent
-	(*Ring)(nil),            // 54: chordscope.v1.Ring
-	(*PeerRef)(nil),         // 55: chordscope.v1.PeerRef
-	(ErrorCode)(0),          // 56: chordscope.v1.ErrorCode
+	(*WatchNotes)(nil),      // 54: chordscope.v1.WatchNotes
+	(*Notes)(nil),           // 55: chordscope.v1.Notes
+	(*Ring)(nil),            // 56: chordscope.v1.Ring
+	(*PeerRef)(nil),         // 57: chordscope.v1.PeerRef
+	(ErrorCode)(0),          // 58: chordscope.v1.ErrorCode
 }
 var file_chord_proto_depIdxs = []int32{
 	2,  // 0: chordscope.v1.Envelope.hello:type_name -> chordscope.v1.Hello
@@ -1502,15 +1545,17 @@ var file_chord_proto_depIdxs = []int32{
 	51, // 49: chordscope.v1.Envelope.members:type_name -> chordscope.v1.Members
 	52, // 50: chordscope.v1.Envelope.watch_members:type_name -> chordscope.v1.WatchMembers
 	53, // 51: chordscope.v1.Envelope.membership_event:type_name -> chordscope.v1.MembershipEvent
-	0,  // 52: chordscope.v1.Hello.role:type_name -> chordscope.v1.Role
-	54, // 53: chordscope.v1.Hello.ring:type_name -> chordscope.v1.Ring
-	55, // 54: chordscope.v1.Hello.self:type_name -> chordscope.v1.PeerRef
-	56, // 55: chordscope.v1.Error.code:type_name -> chordscope.v1.ErrorCode
-	56, // [56:56] is the sub-list for method output_type
-	56, // [56:56] is the sub-list for method input_type
-	56, // [56:56] is the sub-list for extension type_name
-	56, // [56:56] is the sub-list for extension extendee
-	0,  // [0:56] is the sub-list for field type_name
+	54, // 52: chordscope.v1.Envelope.watch_notes:type_name -> chordscope.v1.WatchNotes
+	55, // 53: chordscope.v1.Envelope.notes:type_name -> chordscope.v1.Notes
+	0,  // 54: chordscope.v1.Hello.role:type_name -> chordscope.v1.Role
+	56, // 55: chordscope.v1.Hello.ring:type_name -> chordscope.v1.Ring
+	57, // 56: chordscope.v1.Hello.self:type_name -> chordscope.v1.PeerRef
+	58, // 57: chordscope.v1.Error.code:type_name -> chordscope.v1.ErrorCode
+	58, // [58:58] is the sub-list for method output_type
+	58, // [58:58] is the sub-list for method input_type
+	58, // [58:58] is the sub-list for extension type_name
+	58, // [58:58] is the sub-list for extension extendee
+	0,  // [0:58] is the sub-list for field type_name
 }
 
 func init() { file_chord_proto_init() }
@@ -1520,6 +1565,7 @@ func file_chord_proto_init() {
 	}
 	file_client_proto_init()
 	file_data_proto_init()
+	file_notes_proto_init()
 	file_peer_proto_init()
 	file_ref_proto_init()
 	file_registry_proto_init()
@@ -1576,6 +1622,8 @@ func file_chord_proto_init() {
 		(*Envelope_Members)(nil),
 		(*Envelope_WatchMembers)(nil),
 		(*Envelope_MembershipEvent)(nil),
+		(*Envelope_WatchNotes)(nil),
+		(*Envelope_Notes)(nil),
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{

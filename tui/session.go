@@ -30,6 +30,7 @@ type session struct {
 type viewer struct {
 	guest  bool // it only looks on
 	remote bool // it is over ssh, so files of this machine are not its own
+	unseen bool // it is the speaker's, and not counted
 
 	mu   sync.Mutex
 	mail []tea.Msg
@@ -90,8 +91,10 @@ func (s *session) shown() (scenarios.System, <-chan struct{}) {
 }
 
 // attach makes a screen one of the session's, until detach.
-func (s *session) attach(guest bool) *viewer {
-	v := &viewer{guest: guest, wake: make(chan struct{}, 1)}
+func (s *session) attach(guest bool) *viewer { return s.add(&viewer{guest: guest}) }
+
+func (s *session) add(v *viewer) *viewer {
+	v.wake = make(chan struct{}, 1)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, msg := range s.lasting {
@@ -111,8 +114,14 @@ func (s *session) detach(v *viewer) {
 
 // counted tells everybody how many look on. The lock is held.
 func (s *session) counted() {
+	n := 0
 	for v := range s.viewers {
-		v.post(audienceMsg(len(s.viewers)))
+		if !v.unseen {
+			n++
+		}
+	}
+	for v := range s.viewers {
+		v.post(audienceMsg(n))
 	}
 }
 

@@ -19,6 +19,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"chordscope/scenarios"
+	"chordscope/scenarios/notes"
 	"chordscope/tui/draw"
 )
 
@@ -65,6 +66,9 @@ type Options struct {
 	SSH *SSH
 	// Recorder, if set, writes down all that is done with the ring.
 	Recorder *scenarios.Recorder
+	// Notes, if set, is told what is for the speaker of the scenario, whenever
+	// that changes, from one goroutine.
+	Notes func(notes.State)
 	// Cast, if set, gets a recording of the terminal as an asciicast, each event
 	// with one Write as it happens.
 	Cast io.Writer
@@ -130,6 +134,12 @@ func Run(ctx context.Context, opts Options) error {
 		defer restoreOnPanic(program)
 		c.run(ctx)
 	})
+	if opts.Notes != nil && opts.Scenario != nil {
+		wg.Go(func() {
+			defer restoreOnPanic(program)
+			s.inform(ctx, opts.Notes)
+		})
+	}
 	err := s.show(ctx, local, program)
 	cancel()
 	wg.Wait()

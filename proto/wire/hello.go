@@ -40,6 +40,11 @@ func RegistryHello() *pb.Hello {
 	return &pb.Hello{VersionMin: Version, VersionMax: Version, Role: pb.Role_ROLE_REGISTRY}
 }
 
+// NotesHello introduces a server of speaker notes, which fits to every ring.
+func NotesHello() *pb.Hello {
+	return &pb.Hello{VersionMin: Version, VersionMax: Version, Role: pb.Role_ROLE_NOTES}
+}
+
 // checkHello reports why somebody who says hello like this cannot be talked
 // to, and whether own fits to it.
 func checkHello(own, hello *pb.Hello) error {
@@ -57,7 +62,7 @@ func checkHello(own, hello *pb.Hello) error {
 		if err := CheckRef(hello.GetSelf(), hello.GetRing().GetBits()); err != nil {
 			return err
 		}
-	case pb.Role_ROLE_CLIENT, pb.Role_ROLE_REGISTRY:
+	case pb.Role_ROLE_CLIENT, pb.Role_ROLE_REGISTRY, pb.Role_ROLE_NOTES:
 	default:
 		return &Error{Kind: ErrMalformed, Detail: fmt.Sprintf("hello with the role %d", hello.GetRole())}
 	}

@@ -37,6 +37,7 @@ const (
 type cli struct {
 	Screen   screenCmd   `cmd:"" default:"withargs" help:"The screen: a registry and real peers on loopback, alive. This is what happens without a command."`
 	Play     playCmd     `cmd:"" help:"The screen, replaying a scenario."`
+	Notes    notesCmd    `cmd:"" help:"The speaker notes of a scenario that plays with --notes ADDR, on a second terminal."`
 	Run      runCmd      `cmd:"" help:"Run scenarios without a screen. Exit status: 0 all held, 1 an expectation failed, 2 the file or the set-up is wrong, 130 interrupted."`
 	Figure   figureCmd   `cmd:"" help:"Run a scenario and draw the ring at its end, as SVG for slides and papers."`
 	Check    checkCmd    `cmd:"" help:"Look for mistakes in scenarios; each is shown with line, column and caret. Nothing is started."`
@@ -164,6 +165,7 @@ func (s *screenCmd) Run(c *call) error {
 
 type playCmd struct {
 	screenFlags
+	notesFlag
 	Scenario string `arg:"" help:"A file, or the name of a shipped scenario."`
 }
 
@@ -172,7 +174,13 @@ func (p *playCmd) Run(c *call) error {
 	if err != nil {
 		return err
 	}
-	return c.screen(p.screenFlags, tui.Options{Settings: scenarios.DefaultSettings(), Scenario: sc})
+	opts := tui.Options{Settings: scenarios.DefaultSettings(), Scenario: sc}
+	end, err := p.serve(&opts)
+	if err != nil {
+		return err
+	}
+	defer end()
+	return c.screen(p.screenFlags, opts)
 }
 
 // screen opens the screen on a ring of its own.

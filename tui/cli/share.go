@@ -60,8 +60,11 @@ func (f *shareFlags) show(c *call, opts tui.Options) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, save()) }()
-	if !f.Plain {
+	switch {
+	case !f.Plain:
 		return tui.Run(c.ctx, opts)
+	case opts.Notes != nil:
+		return errors.New("--notes is about the screen, and --plain has none")
 	}
 	c.status, err = plain.Run(c.ctx, plain.Options{
 		System: opts.System, Settings: opts.Settings, Scenario: opts.Scenario, Peers: opts.Peers, Recorder: opts.Recorder,

@@ -38,7 +38,7 @@ func (f *sshFlags) ssh(c *call) (*tui.SSH, error) {
 		}
 		return nil, nil
 	}
-	addr, err := sshAddress(f.SSH)
+	addr, err := localAddress(f.SSH)
 	if err != nil {
 		return nil, fmt.Errorf("--ssh=%s: %w", f.SSH, err)
 	}
@@ -63,14 +63,14 @@ func (f *sshFlags) ssh(c *call) (*tui.SSH, error) {
 	return how, nil
 }
 
-// sshAddress is where to listen: without a host, on this machine only.
-func sshAddress(text string) (string, error) {
+// localAddress is where to listen: without a host, on this machine only.
+func localAddress(text string) (string, error) {
 	if !strings.Contains(text, ":") {
 		text = ":" + text
 	}
 	host, port, err := net.SplitHostPort(text)
 	if err != nil {
-		return "", errors.New("an address is one like 2222 or 0.0.0.0:2222")
+		return "", errors.New("an address is one like 2222 or 127.0.0.1:2222")
 	}
 	if host == "" {
 		host = "127.0.0.1"
