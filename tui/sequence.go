@@ -19,6 +19,7 @@ type sequence struct {
 	everyone bool   // the messages of all peers that tell theirs, and not only the selected one's
 	at       uint64 // the number of the message under the cursor; 0: the latest, whichever it is
 	top      int    // the first line that is shown
+	first    uint64 // the number of the first message there; 0: none is shown yet
 	grid     image.Rectangle
 
 	// Made once for a picture and a peer.
@@ -88,8 +89,8 @@ func (s *sequence) make(m *Model) {
 	if s.pic == m.pic && s.peer == m.chosen && s.of == s.everyone {
 		return
 	}
-	if s.peer != m.chosen && !s.everyone {
-		s.at = 0
+	if s.peer != m.chosen && !s.everyone || s.of != s.everyone {
+		s.at, s.first, s.top = 0, 0, 0
 	}
 	s.pic, s.peer, s.of = m.pic, m.chosen, s.everyone
 	s.lines, s.actors = s.lines[:0], s.actors[:0]

@@ -194,3 +194,39 @@ func TestMessages_TracingFollowsTheSelection(t *testing.T) {
 		t.Errorf("another view leaves %v", got)
 	}
 }
+
+// TestMessages_FollowWithoutScrolling: a new message is added below the others,
+// which stay where they are until the page is full.
+func TestMessages_FollowWithoutScrolling(t *testing.T) {
+	s := talking(120, 40, 2)
+	place := func(pic *observe.Picture, n uint64) int {
+		s.Update(pictureMsg{pic})
+		s.View()
+		for i := range s.sequence.lines {
+			if msg := s.sequence.lines[i].msg; msg != nil && msg.Number == n {
+				return i - s.sequence.top
+			}
+		}
+		return -1
+	}
+	whole := talk(80)
+	part := func(n int) *observe.Picture {
+		pic := *whole
+		pic.Traffic = whole.Traffic[max(n-400, 0):n]
+		return &pic
+	}
+	was, moves := place(part(30), 30), 0
+	for n := 31; n < 700; n++ {
+		now := place(part(n), uint64(n-1))
+		if now != was && n > 31 {
+			moves++
+		}
+		was = place(part(n), uint64(n))
+		if at := s.sequence.row() - s.sequence.top; at < 0 || at >= s.sequence.grid.Dy() {
+			t.Fatalf("after message %d the latest is at row %d of %d", n, at, s.sequence.grid.Dy())
+		}
+	}
+	if moves > 2*700/15 {
+		t.Errorf("what was shown has moved %d times in 670 messages", moves)
+	}
+}

@@ -80,19 +80,49 @@ func (s *sequence) draw(m *Model, r draw.Region) {
 		return
 	}
 	at := s.row()
-	if s.at == 0 {
-		s.top = len(s.lines)
-	}
-	s.top = clampWindow(s.top, at, height, len(s.lines))
+	s.turnPage(at, height)
 	shown := min(height, len(s.lines)-s.top)
 	body := r.Sub(0, 2, r.Dx(), height)
 	s.grid = body.Sub(0, 0, body.Dx(), shown).Rectangle
-	for y := range shown {
-		s.drawLine(m, body, l, y, &s.lines[s.top+y])
+	for y := range height {
+		s.drawLives(m, body, l, y, y < shown && s.lines[s.top+y].msg == nil)
+		if y < shown {
+			s.drawLine(m, body, l, y, &s.lines[s.top+y])
+		}
 	}
 	body.Sub(0, at-s.top, body.Dx(), 1).Mark(draw.Selected)
 	for i, w := range words {
-		m.putRow(r, min(2+shown+foot-len(words)+i, r.Dy()-len(words)+i), w)
+		m.putRow(r, r.Dy()-len(words)+i, w)
+	}
+}
+
+// turnPage chooses the lines that are shown, so that the one under the cursor
+// is. While the diagram follows the latest it does not scroll, which nobody could
+// read: it is filled downwards, and then goes on with half of it above.
+func (s *sequence) turnPage(at, height int) {
+	if s.first != 0 { // lines that the picture has dropped move all others up
+		s.top = len(s.lines)
+		for i := range s.lines {
+			if msg := s.lines[i].msg; msg != nil && msg.Number >= s.first {
+				s.top = i
+				break
+			}
+		}
+	}
+	inView := at >= s.top && at < s.top+height
+	switch {
+	case s.first == 0:
+		s.top = max(at-height+1, 0)
+	case !inView && s.at == 0:
+		s.top = max(at-height/2, 0)
+	case !inView:
+		s.top = clampWindow(s.top, at, height, len(s.lines))
+	}
+	for _, l := range s.lines[s.top:] {
+		if l.msg != nil {
+			s.first = l.msg.Number
+			break
+		}
 	}
 }
 
@@ -127,10 +157,10 @@ func (m *Model) nothingTold() string {
 	return "Waiting for " + p.Name + " to tell what it says and hears …"
 }
 
-// drawLine writes one message, or a silence.
-func (s *sequence) drawLine(m *Model, r draw.Region, l lanes, y int, line *sequenceLine) {
+// drawLives draws the lines of life of one row, broken where nothing was said.
+func (s *sequence) drawLives(m *Model, r draw.Region, l lanes, y int, silent bool) {
 	glyph := "│"
-	if line.msg == nil {
+	if silent {
 		glyph = "┊"
 	}
 	for _, a := range l.actors {
@@ -140,6 +170,10 @@ func (s *sequence) drawLine(m *Model, r draw.Region, l lanes, y int, line *seque
 		}
 		r.Put(l.x[a.id], y, glyph, ink)
 	}
+}
+
+// drawLine writes one message, or a silence.
+func (s *sequence) drawLine(m *Model, r draw.Region, l lanes, y int, line *sequenceLine) {
 	if line.msg == nil {
 		r.PutRight(clockColumn-1, y, "+"+seconds(line.after), draw.Dim)
 		return
