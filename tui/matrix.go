@@ -27,7 +27,10 @@ type matrix struct {
 
 	grid image.Rectangle // where the cells are on the screen
 	cell int             // width of one
-	rail image.Rectangle // where the overview is
+	// starts is how much of it the start of the finger takes, 0 where there is
+	// no room for that.
+	starts int
+	rail   image.Rectangle // where the overview is
 }
 
 // matrixRow is what the cells of one peer say.

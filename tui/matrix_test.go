@@ -55,7 +55,7 @@ func TestMatrix_WordsOfTheCell(t *testing.T) {
 	s := newScreen(120, 40, paperPicture(), nil)
 	s.choose(ring.FromUint64(8))
 	s.showView("fingers")
-	s.want(t, "finger[6] of N8", "start 8 + 2^5 = 40", "interval [40, 8)", "N42 is right: the first member from the start on", "6")
+	s.want(t, "9→N14 ✓", "40→N42 ✓", "finger[6] of N8", "start 8 + 2^5 = 40", "interval [40, 8)", "N42 is right: the first member from the start on", "6")
 	s.keys("left", "left")
 	s.want(t, "finger[4] of N8", "start 8 + 2^3 = 16", "[16, 24)", "N21 is right")
 	s.keys("down")

@@ -55,9 +55,13 @@ func (x *matrix) drawGrid(m *Model, r draw.Region) {
 		room -= 2
 	}
 	named := x.names + 3
+	x.starts = draw.Width(short(m.pic.Space, m.pic.Space.Last())) + 1 // and an arrow
 	numbered := max(x.widestSpan(m)+1, airyCell)
 	switch n := len(x.spans); {
+	case n*(named+x.starts) <= room:
+		x.cell = min(room/n, named+x.starts+2)
 	case n*named <= room:
+		x.starts = 0
 		x.cell = min(room/n, named+2)
 	case n*numbered <= room:
 		x.cell = min(room/n, numbered+2)
@@ -150,6 +154,10 @@ func (x *matrix) drawPeer(m *Model, r draw.Region, i, lead, columns int, named b
 		at := lead + c*x.cell
 		if named {
 			f, _ := x.spans[x.left+c].worst(p)
+			if f != nil && x.starts > 0 {
+				r.Put(at, 0, right(short(m.pic.Space, f.Start), x.starts-1)+"→", draw.Dim)
+			}
+			at += x.starts
 			if f != nil && f.Verdict != observe.None {
 				ink := draw.Plain
 				if before != nil && before.ID == f.ID && !t.wrong() {
