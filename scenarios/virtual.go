@@ -23,6 +23,8 @@ const (
 	// virtualCount is how often peers tell their counters, as real ones do
 	// though nothing else changes.
 	virtualCount = 500 * time.Millisecond
+	// virtualWays is how often they tell their ways to others.
+	virtualWays = time.Second
 )
 
 // virtual is the System on virtual time: instant and repeatable. It does
@@ -143,7 +145,9 @@ func (v *virtual) count() {
 	for _, h := range v.sim.Hosts() {
 		if h.Live() && !h.Frozen() {
 			u := observe.Update{Self: h.Ref, Counters: counters(h)}
-			v.ways(h, &u)
+			if v.sim.Now()-v.told[h] >= virtualWays {
+				v.ways(h, &u)
+			}
 			v.store().Apply(u)
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	"chordscope/node/chord"
 	"chordscope/node/codec"
@@ -14,45 +13,51 @@ import (
 	"chordscope/proto/wire"
 )
 
-// tempo is how the maintenance of all peers is to run.
+// tempo is what was said about the maintenance of all peers.
 type tempo struct {
+	said   bool // whether it is paused
 	paused bool
-	pace   float64 // 0: nobody has said
+	pace   float64 // 0: nothing was said
 }
 
 func (t tempo) requests() []*pb.ControlRequest {
-	run := &pb.ControlRequest{Action: &pb.ControlRequest_Resume{Resume: &pb.Resume{}}}
-	if t.paused {
-		run = &pb.ControlRequest{Action: &pb.ControlRequest_Pause{Pause: &pb.Pause{}}}
+	var out []*pb.ControlRequest
+	switch {
+	case t.said && t.paused:
+		out = append(out, &pb.ControlRequest{Action: &pb.ControlRequest_Pause{Pause: &pb.Pause{}}})
+	case t.said:
+		out = append(out, &pb.ControlRequest{Action: &pb.ControlRequest_Resume{Resume: &pb.Resume{}}})
 	}
-	if t.pace == 0 {
-		return []*pb.ControlRequest{run}
+	if t.pace > 0 {
+		out = append(out, &pb.ControlRequest{Action: &pb.ControlRequest_SetPace{SetPace: &pb.SetPace{Factor: t.pace}}})
 	}
-	return []*pb.ControlRequest{run, {Action: &pb.ControlRequest_SetPace{SetPace: &pb.SetPace{Factor: t.pace}}}}
+	return out
 }
 
 func (t tempo) shown(p *observe.Peer) bool {
-	return p.Paused == t.paused && (t.pace == 0 || p.Pace == t.pace)
+	return (!t.said || p.Paused == t.paused) && (t.pace == 0 || p.Pace == t.pace)
 }
 
 // SetPaused stops all maintenance of every peer, or lets it go on, and returns
 // when that is seen. It holds for peers that are started here later, too, and
 // for frozen ones when they are thawed.
 func (c *Cluster) SetPaused(ctx context.Context, on bool) error {
-	return c.setTempo(ctx, func(t *tempo) { t.paused = on })
+	c.mu.Lock()
+	c.tempo.said, c.tempo.paused = true, on
+	c.mu.Unlock()
+	return c.setTempo(ctx, tempo{said: true, paused: on})
 }
 
 // SetPace divides the intervals of the maintenance of every peer by factor,
 // which is within chord.MinPace and chord.MaxPace; else as SetPaused.
 func (c *Cluster) SetPace(ctx context.Context, factor float64) error {
-	return c.setTempo(ctx, func(t *tempo) { t.pace = factor })
+	c.mu.Lock()
+	c.tempo.pace = factor
+	c.mu.Unlock()
+	return c.setTempo(ctx, tempo{pace: factor})
 }
 
-func (c *Cluster) setTempo(ctx context.Context, set func(*tempo)) error {
-	c.mu.Lock()
-	set(&c.tempo)
-	tempo := c.tempo
-	c.mu.Unlock()
+func (c *Cluster) setTempo(ctx context.Context, tempo tempo) error {
 	targets, err := c.each(ctx, c.awake(), func(ctx context.Context, t target) error { return c.keepTempo(ctx, t, tempo) })
 	if err != nil {
 		return err
@@ -81,7 +86,7 @@ func (c *Cluster) tempoNow() tempo {
 func (c *Cluster) awake() []ring.ID {
 	var ids []ring.ID
 	for _, p := range c.store.Picture().Peers {
-		if t, err := c.target(p.ID); err == nil && !c.isFrozen(t.ref) && p.State < observe.StateSilent && !slices.Contains(ids, p.ID) {
+		if t, err := c.target(p.ID); err == nil && !c.isFrozen(t.ref) && p.State < observe.StateSilent && (len(ids) == 0 || ids[len(ids)-1] != p.ID) {
 			ids = append(ids, p.ID)
 		}
 	}
@@ -90,11 +95,14 @@ func (c *Cluster) awake() []ring.ID {
 
 // seenAt makes a condition of one on all of these peers that are still there.
 func seenAt(targets []target, shown func(*observe.Peer) bool) func(*observe.Picture) bool {
+	meant := make(map[chord.Ref]bool, len(targets))
+	for _, t := range targets {
+		meant[t.ref] = true
+	}
 	return func(pic *observe.Picture) bool {
 		for i := range pic.Peers {
 			p := &pic.Peers[i]
-			ref := chord.Ref{ID: p.ID, Addr: p.Addr, Inc: p.Incarnation}
-			if p.State < observe.StateSilent && !shown(p) && slices.ContainsFunc(targets, func(t target) bool { return t.ref == ref }) {
+			if p.State < observe.StateSilent && !shown(p) && meant[chord.Ref{ID: p.ID, Addr: p.Addr, Inc: p.Incarnation}] {
 				return false
 			}
 		}

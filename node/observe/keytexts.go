@@ -23,6 +23,6 @@ var keyTexts = map[chord.Proc]*procedure{
 		{text: "    compare keys, exchange the rest", peer: "s", why: func(w words) string {
 			return "compares " + w.span(w.Range) + " with " + w.who()
 		}},
-		{text: "  offer unneeded copies to their owner"},
+		{text: "  offer needless copies to the owner"},
 	}},
 }

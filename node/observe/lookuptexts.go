@@ -13,7 +13,7 @@ var lookupTexts = map[chord.Proc]*procedure{
 		{text: "  no answer: choose again, without it", key: "id", peer: "silent", why: func(w words) string {
 			return w.who() + " does not answer: another way"
 		}},
-		{text: "  ask c: is id yours? (2003: return c)", key: "id", peer: "c", why: asks},
+		{text: "  ask c: id yours? (2003: return c)", key: "id", peer: "c", why: asks},
 		{text: "  id in (c.predecessor, c]: return c", key: "id", peer: "c", other: "c.predecessor", why: func(w words) string {
 			switch own := w.short(w.Key) + " in (" + w.orShort(w.Old) + ", " + w.short(w.Peer.ID) + "]"; {
 			case w.yes() && w.Old.IsZero():
@@ -51,7 +51,7 @@ var lookupTexts = map[chord.Proc]*procedure{
 			return w.short(w.Key) + " is still owned by " + w.who()
 		}},
 		{text: "  else f := find_successor(start)", number: "i", key: "start"},
-		{text: "  finger[i..] := f, if start in (n, f]", number: "i", peer: "f", why: func(w words) string {
+		{text: "  finger[i..] := f if start in (n, f]", number: "i", peer: "f", why: func(w words) string {
 			if w.Last > w.Index {
 				return "finger[" + itoa(w.Index) + "] to finger[" + itoa(w.Last) + "] are " + w.who()
 			}

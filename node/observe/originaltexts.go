@@ -43,8 +43,8 @@ var originalTexts = map[chord.Proc]*procedure{
 	}},
 	chord.ProcOriginalReconcile: {Procedure{Name: "reconcile (2003)", Source: "ToN IV-E3; Zave 2012"}, []step{
 		{text: "n.reconcile()"},
-		{text: "  s, list := successor, its successors", peer: "s", why: asks},
-		{text: "  successors := [s] + list, cut to r", peer: "s", refs: "successors"},
+		{text: "  s, list := successor, its list", peer: "s", why: asks},
+		{text: "  successors := [s]+list, cut to r", peer: "s", refs: "successors"},
 	}},
 	chord.ProcOriginalUpdate: {Procedure{Name: "update (2003)", Source: "ToN IV-E3; Zave 2012"}, []step{
 		{text: "n.update()"},

@@ -38,11 +38,11 @@ var ringTexts = map[chord.Proc]*procedure{
 		{text: "  if x = n: x := somebody we know", peer: "x"},
 		{text: "  p, list := x's predecessor, list", peer: "x", why: asks},
 		{text: "  no answer: end (twice: drop x)", peer: "x", other: "p", refs: "list", why: answered},
-		{text: "  successors := [x] + list, cut to r", peer: "x", refs: "successors"},
+		{text: "  successors := [x]+list, cut to r", peer: "x", refs: "successors"},
 		{text: "  if p in (n, x):", peer: "x", other: "p", why: between},
 		{text: "    q, list := p's predecessor, list", peer: "p", why: asks},
 		{text: "    no answer: go to 12", peer: "p", other: "q", refs: "list", why: answered},
-		{text: "    successors := [p] + list, cut to r", peer: "p", refs: "successors"},
+		{text: "    successors := [p]+list, cut to r", peer: "p", refs: "successors"},
 		{text: "    x, p := p, q; go to 7", peer: "x", other: "p"},
 		{text: "  if p is not n: x.notify(n)", peer: "x", why: func(w words) string {
 			if w.yes() {
@@ -102,19 +102,19 @@ var ringTexts = map[chord.Proc]*procedure{
 		{text: "  if x answers, in (n, successor):", peer: "x", other: "successor", why: func(w words) string {
 			return w.verdict(w.within(w.Peer), w.who()+" stands between us and "+w.them(), w.them()+" stays our successor")
 		}},
-		{text: "    successors := [x] + list, cut to r", peer: "x", refs: "successors"},
+		{text: "    successors := [x]+list, cut to r", peer: "x", refs: "successors"},
 		{text: "    x.notify(n)", peer: "x"},
 	}},
 	chord.ProcPlacement: {Procedure{Name: "check placement", Source: "the papers' open problem of split rings"}, []step{
 		{text: "n.check_placement()"},
-		{text: "  know x in (n, successor)? adopt; end", peer: "x", why: func(w words) string {
+		{text: "  x in (n, successor)? adopt(x); end", peer: "x", why: func(w words) string {
 			if w.Peer.IsZero() {
 				return "nobody whom we know is in " + w.span(w.Range)
 			}
 			return w.verdict(w.within(w.Peer), "it will be adopted", "it is not")
 		}},
 		{text: "  x := anybody remembered who answers", peer: "x"},
-		{text: "  o := x.find_successor(n+1) without n", peer: "x", key: "n+1"},
+		{text: "  o := owner of n+1 as x finds it", peer: "x", key: "n+1", why: func(words) string { return "n itself is left out" }},
 		{text: "  if o is our successor: end", peer: "o", other: "successor", why: func(w words) string {
 			if w.yes() {
 				return "yes, there as here: nothing is wrong"
