@@ -10,28 +10,38 @@ import (
 
 func parseWait(p *parser) action {
 	p.keyword("until")
-	c := p.condition(true)
+	c := p.claim(true)
 	within := p.within()
 	return func(ctx context.Context, r *Runner) (Result, error) { return r.await(ctx, c, within) }
 }
 
 func parseExpect(p *parser) action {
 	if p.accept("eventually") {
-		c := p.condition(true)
+		c := p.claim(true)
 		within := p.within()
 		return func(ctx context.Context, r *Runner) (Result, error) { return r.await(ctx, c, within) }
 	}
-	not := p.accept("not")
-	c := p.condition(false)
+	c := p.claim(false)
 	return func(_ context.Context, r *Runner) (Result, error) {
-		v := c.judge(r.env(), r.sys.Picture())
-		expected := c.text
-		if not {
-			v.holds = !v.holds && !v.void
-			expected = "not " + c.text
-		}
-		return claimed(expected, v), nil
+		return claimed(c.text, c.judge(r.env(), r.sys.Picture())), nil
 	}
+}
+
+// claim requires a condition or its opposite. What cannot be told holds neither
+// way.
+func (p *parser) claim(waits bool) condition {
+	not := p.accept("not")
+	c := p.condition(waits)
+	if not && c.kind != nil {
+		judge := c.judge
+		c.text = "not " + c.text
+		c.judge = func(e env, pic *observe.Picture) verdict {
+			v := judge(e, pic)
+			v.holds = !v.holds && !v.void
+			return v
+		}
+	}
+	return c
 }
 
 // await waits for a condition, by the system's clock.
@@ -71,7 +81,7 @@ type guard struct {
 }
 
 func parseAlways(p *parser) action {
-	c := p.condition(true)
+	c := p.claim(true)
 	line := Line{Number: p.number, Text: p.command(), Command: "always", Claim: true}
 	return func(_ context.Context, r *Runner) (Result, error) {
 		v := c.judge(r.env(), r.sys.Picture())

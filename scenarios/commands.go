@@ -97,7 +97,7 @@ var commands = []command{
 		name: "registry", group: "faults", usage: "registry down | registry up", example: "registry down", starts: true,
 		help: "Stops the registry as a crash does, or starts it on its old port.", parse: parseRegistry,
 	}, {
-		name: "wait", group: "waiting", usage: "wait until CONDITION [within DURATION]", example: "wait until stable within 20s", starts: true, claim: true,
+		name: "wait", group: "waiting", usage: "wait until [not] CONDITION [within DURATION]", example: "wait until stable within 20s", starts: true, claim: true,
 		help: "Goes on as soon as the condition holds, and fails if it does not hold in time (30s where nothing is said).", parse: parseWait,
 	}, {
 		name: "sleep", group: "waiting", usage: "sleep DURATION", example: "sleep 2s", starts: true,
@@ -118,10 +118,10 @@ var commands = []command{
 		name: "trace", group: "time", usage: "trace on PEER ... | trace off PEER ...", example: "trace on N8", starts: true,
 		help: "Lets peers tell of every message, and of every line of their procedures.", parse: parseTrace,
 	}, {
-		name: "expect", group: "claims", usage: "expect [not] CONDITION | expect eventually CONDITION [within DURATION]", example: "expect owner K54 = N56", starts: true, claim: true,
+		name: "expect", group: "claims", usage: "expect [not] CONDITION | expect eventually [not] CONDITION [within DURATION]", example: "expect owner K54 = N56", starts: true, claim: true,
 		help: "Fails unless the condition holds now, does not hold now, or comes to hold in time.", parse: parseExpect,
 	}, {
-		name: "always", group: "claims", usage: "always CONDITION", example: "always valid", starts: true, claim: true,
+		name: "always", group: "claims", usage: "always [not] CONDITION", example: "always valid", starts: true, claim: true,
 		help: "Fails if the condition does not hold now, at a change while the scenario waits or sleeps, or after any command from here to the end.", parse: parseAlways,
 	}, {
 		name: "say", group: "telling", usage: `say "TEXT"`, example: `say "N8 looks for K54. Which finger will it use?"`,

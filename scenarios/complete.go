@@ -171,7 +171,7 @@ func (c *completer) offer(p part) {
 var hints = map[string]string{
 	"NUMBER": "a number", "DURATION": "a duration such as 200ms or 2s", `"TEXT"`: "a text in double quotes",
 	`"VALUE"`: "a text in double quotes", "SHARE%": "a share such as 30%", "FILE": "a file", "FILE.svg": "a file to write",
-	"NAME": "a name of letters and digits",
+	"FACTOR": "a factor such as 1/4 or 2", "NAME": "a name of letters and digits",
 }
 
 const keyHint = `K54 is the identifier 54 itself, a text in double quotes is hashed`

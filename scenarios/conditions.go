@@ -149,6 +149,7 @@ var conditions = []conditionKind{
 // condition requires a condition. waits says that the line waits for it or
 // watches it, so that it has to be one that can change.
 func (p *parser) condition(waits bool) condition {
+	start := p.pos
 	first := p.next()
 	kind, of := p.findCondition(first)
 	if kind == nil {
@@ -160,7 +161,6 @@ func (p *parser) condition(waits bool) condition {
 	if !kind.of.made(p.scope) {
 		p.errorf(first, "%s is about the last %s: expected after a %[2]s", kind.name, kind.of)
 	}
-	start := p.pos - 1
 	c := condition{kind: kind, judge: kind.parse(p, of)}
 	c.text = p.between(start, p.pos)
 	return c

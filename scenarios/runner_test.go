@@ -51,6 +51,27 @@ func TestRunTellsProgress(t *testing.T) {
 	}
 }
 
+// A wait, a watch and an eventual claim may be about what does not hold.
+func TestNot(t *testing.T) {
+	r := NewRunner(newIdeal())
+	do(t, r, "join N1 N2")
+	for line, want := range map[string]string{
+		"wait until not size = 3":                           "",
+		"wait until not size = 2 within 1s":                 "not size = 2 within 1s",
+		"expect eventually not size = 2 within 1s":          "not size = 2 within 1s",
+		"expect eventually not N9.successor = N1 within 1s": "not N9.successor = N1 within 1s",
+		"always not size = 2":                               "always not size = 2",
+		"always not size = 3":                               "",
+	} {
+		if res := do(t, r, line); res.Expected != want {
+			t.Errorf("%s: %+v", line, res)
+		}
+	}
+	if res := do(t, r, "join N3"); len(res.Breaches) != 1 || res.Breaches[0].Result.Expected != "always not size = 3" {
+		t.Errorf("%+v", res)
+	}
+}
+
 // The ring is started by the first line that needs it, once, with all settings
 // that were made, and not at all if no line needs it.
 func TestStart(t *testing.T) {

@@ -81,7 +81,7 @@ func TestFigureCommand(t *testing.T) {
 
 func TestHelpLanguage(t *testing.T) {
 	want := chordscope(t, "", "language")
-	if got := chordscope(t, "", "help", "language"); got != want || got.status != 0 || !strings.Contains(got.stdout, "wait until CONDITION") {
+	if got := chordscope(t, "", "help", "language"); got != want || got.status != 0 || !strings.Contains(got.stdout, "wait until [not] CONDITION") {
 		t.Errorf("help language: %+v", got)
 	}
 	for args, want := range map[string]string{"help": "Commands:", "help run": "--junit", "help figure": "--focus"} {
