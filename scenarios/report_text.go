@@ -1,6 +1,8 @@
 package scenarios
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -28,7 +30,7 @@ func (t textReporter) line(l Line, res Result) {
 	switch {
 	case res.Err != nil:
 		t.mark("stop", l, res)
-		t.detail("%v", res.Err)
+		t.detail("%s", whyStopped(res.Err))
 	case l.Command == "title":
 		fmt.Fprintf(t.w, "%s\n", res.Text)
 	case l.Command == "chapter":
@@ -62,6 +64,17 @@ func (t textReporter) line(l Line, res Result) {
 			t.detail("%s", res.Text)
 		}
 	}
+}
+
+// whyStopped says what ended a run at a line.
+func whyStopped(err error) string {
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		return "the time for the scenario is over"
+	case errors.Is(err, context.Canceled):
+		return "interrupted"
+	}
+	return err.Error()
 }
 
 // mark writes the line itself. Its moment is by the ring's clock.
