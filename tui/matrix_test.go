@@ -108,6 +108,15 @@ func TestMatrix_FoldsByTruth(t *testing.T) {
 	if n := len(fingerSpans(pic, false)); n != 160 {
 		t.Errorf("unfolded there are %d columns", n)
 	}
+	for _, width := range []int{80, 120, 220} { // where they are dense, the number under the cursor is whole
+		s := newScreen(width, 24, pic, nil)
+		s.showView("fingers")
+		s.keys("f")
+		heads := strings.Split(s.paneText(), "\n")[2]
+		if !strings.Contains(heads+" ", "160 ") {
+			t.Errorf("at width %d the numbers are %q", width, heads)
+		}
+	}
 }
 
 // TestMatrix_ScrollsBothWays keeps the cursor in view at any size, and unfolded

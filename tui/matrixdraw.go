@@ -115,8 +115,13 @@ func (x *matrix) drawNumbers(m *Model, r draw.Region, columns, at, numbered int)
 			ink = draw.Accent | draw.Bold
 		}
 		here := c * x.cell
-		if x.cell < numbered && (here < free || x.left+c != at && x.tooNear(c, at, numbered)) {
-			continue
+		if x.cell < numbered {
+			last := r.Dx() - draw.Width(name)
+			if x.left+c == at {
+				here = min(here, last)
+			} else if here < free || here > last || x.tooNear(c, at, numbered) {
+				continue
+			}
 		}
 		free = here + draw.Width(name) + 1
 		r.Put(here, 0, name, ink)

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"chordscope/node/observe"
 	"chordscope/node/ring"
 	"chordscope/tui/draw"
 )
@@ -151,6 +152,8 @@ func (m *Model) nothingTold() string {
 	switch {
 	case p == nil:
 		return "No peer yet. Press a to add one."
+	case p.State == observe.StateSilent || p.State >= observe.StateDead:
+		return p.Name + " says nothing."
 	case m.guest():
 		return p.Name + " tells its messages while somebody who steers the ring looks at them."
 	}
