@@ -1,6 +1,9 @@
 package tui
 
 import (
+	"fmt"
+	"slices"
+
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
 	uv "github.com/charmbracelet/ultraviolet"
@@ -75,4 +78,21 @@ func askCell() tea.Cmd { return tea.Raw(ansi.WindowOp(ansi.RequestCellSizeWinOp)
 // Those that do not know an answer say nothing.
 func askTerminal() tea.Cmd {
 	return tea.Batch(tea.RequestBackgroundColor, askCell())
+}
+
+// lookKeys change how the screen is drawn.
+func lookKeys() []binding {
+	return []binding{
+		{keys: []string{"L"}, show: "L", help: "projector: fewer and larger things, to be read from the back row", act: (*Model).toggleProjector},
+		{keys: []string{"T"}, show: "T", help: "the next theme: other colours, or none", act: (*Model).nextTheme},
+	}
+}
+
+// nextTheme turns to the theme after the one that is shown.
+func (m *Model) nextTheme() tea.Cmd {
+	names := draw.ThemeNames()
+	at := slices.Index(names, m.look.name)
+	m.look.name = names[(max(at, 0)+1)%len(names)]
+	m.theme = m.look.theme()
+	return m.say(mark{"·", draw.Dim}, fmt.Sprintf("theme = %q, as it can stand in the settings", m.look.name))
 }

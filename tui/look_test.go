@@ -105,3 +105,19 @@ func TestProjector_StatesHaveShapes(t *testing.T) {
 		t.Errorf("there are glyphs beside the shapes:\n%s", frame)
 	}
 }
+
+func TestLook_ThemesInTurn(t *testing.T) {
+	s := dressed(Options{})
+	seen := map[string]bool{}
+	for range draw.ThemeNames() {
+		s.keys("T")
+		s.want(t, "theme = ")
+		seen[s.look.name] = true
+	}
+	if len(seen) != len(draw.ThemeNames()) {
+		t.Errorf("%d themes in turn", len(seen))
+	}
+	if s.look.name != draw.AutoTheme {
+		t.Errorf("after all of them the theme is %s", s.look.name)
+	}
+}

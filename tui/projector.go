@@ -13,13 +13,6 @@ import (
 // lines are two dots wide, text has air, and what only the person at the keys
 // needs is left out.
 
-// lookKeys change how the screen is drawn.
-func lookKeys() []binding {
-	return []binding{
-		{keys: []string{"L"}, show: "L", help: "projector: fewer and larger things, to be read from the back row", act: (*Model).toggleProjector},
-	}
-}
-
 func (m *Model) toggleProjector() tea.Cmd {
 	m.look.projector = !m.look.projector
 	if m.look.projector {
