@@ -1,34 +1,71 @@
 package tui
 
 import (
+	"fmt"
+	"strings"
 	"testing"
+
+	"github.com/charmbracelet/x/vt"
 
 	"chordscope/node/observe"
 	"chordscope/node/ring"
 	"chordscope/tui/draw"
 )
 
-// inkAt returns with which ink the circle is drawn at an identifier.
-func inkAt(s *screen, id uint64, out float64) draw.Ink {
+// painted is a frame with its colours.
+type painted struct {
+	*vt.Emulator
+	circle
+	space ring.Space
+}
+
+func paint(s *screen) painted {
 	s.dirty = true
-	s.View()
-	c := s.ring.circle
-	x, y := cell(c.point(s.pic.Space.Turn(ring.FromUint64(id)), 1+out/c.ry))
-	return s.ring.canvas.Ink(x, y)
+	frame := s.View().Content
+	p := painted{vt.NewEmulator(s.width, s.height), s.ring.circle, s.pic.Space}
+	p.cx, p.cy = p.cx+float64(s.ring.origin.X*draw.DotsX), p.cy+float64(s.ring.origin.Y*draw.DotsY)
+	p.WriteString(strings.ReplaceAll(frame, "\n", "\r\n"))
+	return p
+}
+
+// at returns the colour at an identifier, out dots off the circle.
+func (p painted) at(id uint64, out float64) string {
+	x, y := cell(p.point(p.space.Turn(ring.FromUint64(id)), 1+out/p.ry))
+	return p.colour(x, y)
+}
+
+func (p painted) colour(x, y int) string {
+	if c := p.CellAt(x, y); c != nil && strings.TrimSpace(c.Content) != "" {
+		return fmt.Sprint(c.Style.Fg)
+	}
+	return "nothing"
+}
+
+// legend returns the colour of an entry of the legend.
+func (p painted) legend(t *testing.T, entry string) string {
+	t.Helper()
+	for y, line := range strings.Split(p.String(), "\n") {
+		if x := strings.Index(line, entry); x >= 0 {
+			return p.colour(draw.Width(line[:x]+entry)-1, y)
+		}
+	}
+	t.Fatalf("the legend has no %s", entry)
+	return ""
 }
 
 // TestRanges: N32 owns (21, 32] and keeps copies of (8, 21], as k is 3.
 func TestRanges(t *testing.T) {
 	s := newScreen(120, 40, keyedPicture(), nil)
 	s.choose(ring.FromUint64(32))
-	for id, want := range map[uint64]draw.Ink{26: draw.Accent, 29: draw.Accent, 17: draw.Good, 35: draw.Good} {
-		if got := inkAt(s, id, 0); got != want {
-			t.Errorf("at %d the circle has ink %d, want %d", id, got, want)
+	p := paint(s)
+	for id, name := range map[uint64]string{26: "own range ▬▬▬", 29: "own range ▬▬▬", 17: "successor ━━━", 35: "successor ━━━"} {
+		if got, want := p.at(id, 0), p.legend(t, name); got != want {
+			t.Errorf("at %d the circle has the colour %s, want that of %s, %s", id, got, name, want)
 		}
 	}
 	dashes := func(from, to uint64) (n int) {
 		for id := from; id < to; id++ {
-			if inkAt(s, id, 3.5) == draw.Accent {
+			if p.at(id, 3.5) == p.legend(t, "copies of ╶╶╶") {
 				n++
 			}
 		}
@@ -37,23 +74,16 @@ func TestRanges(t *testing.T) {
 	if in, out := dashes(10, 20), dashes(40, 60); in < 5 || out != 0 {
 		t.Errorf("of the copies' range %d places are marked, of others %d", in, out)
 	}
-	s.choose(ring.FromUint64(1))
-	if got := inkAt(s, 26, 0); got != draw.Good {
-		t.Errorf("N1's range is drawn where it is not: %d", got)
-	}
 }
 
 func TestRanges_AWrongPredecessorIsSeen(t *testing.T) {
 	pic := newWorld(6, 3, paperRing...).picture()
-	p := &pic.Peers[rankOf(pic, 32)]
-	p.Predecessor.Verdict = observe.Stale
+	n32 := &pic.Peers[rankOf(pic, 32)]
 	s := newScreen(120, 40, pic, nil)
-	s.choose(p.ID)
-	found := false
-	for id := uint64(22); id < 32; id++ {
-		found = found || inkAt(s, id, 0) == draw.Warn
-	}
-	if !found {
+	s.choose(n32.ID)
+	right := paint(s).at(26, 0)
+	n32.Predecessor.Verdict = observe.Stale
+	if got := paint(s).at(26, 0); got == right {
 		t.Error("a range by a stale predecessor looks like any other")
 	}
 }

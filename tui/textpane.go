@@ -93,7 +93,9 @@ func (p *textPane) draw(r draw.Region, m *Model, id paneID) []zone {
 		rows, body = rows[1:], body.Rest(1)
 	}
 	if m.look.projector {
-		rows = spaced(rows)
+		if air := spaced(rows); len(air) <= body.Dy() {
+			rows = air
+		}
 	}
 	p.overflow = max(len(rows)-body.Dy(), 0)
 	p.place(rows, body.Dy())

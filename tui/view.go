@@ -100,10 +100,10 @@ func (m *Model) drawRing(r draw.Region) {
 // drawPanes draws the view's text panes into the layout's columns.
 func (m *Model) drawPanes(screen draw.Region, l layout) {
 	first, second := m.viewing().beside(m)
-	if m.look.projector {
+	switch {
+	case m.look.projector:
 		first, second = m.essential(first), m.essential(second)
-	}
-	if m.play != nil && !m.compact() { // else the header says enough
+	case m.play != nil && !m.compact(): // else the header says enough
 		first = slices.Insert(first, 0, paneScript)
 	}
 	switch len(l.columns) {
@@ -132,9 +132,11 @@ func (m *Model) drawColumn(r draw.Region, ids []paneID) {
 	if !m.compact() {
 		gap = 1
 	}
-	want := make([]int, len(ids))
+	want, airy := make([]int, len(ids)), make([]int, len(ids)) // airy: as the projector likes it
 	for i, id := range ids {
-		want[i] = 1 + len(m.panes[id].rows(m, r.Dx())) + gap
+		rows := m.panes[id].rows(m, r.Dx())
+		want[i] = 1 + len(rows) + gap
+		airy[i] = 1 + len(spaced(rows)) + gap
 		if id == paneScript {
 			want[i] = min(want[i], scriptRows, r.Dy()/4)
 			if m.code.on {
@@ -150,6 +152,9 @@ func (m *Model) drawColumn(r draw.Region, ids []paneID) {
 		if id == paneLog {
 			want[i] = max(want[i], 4)
 		}
+	}
+	if m.look.projector && sum(airy) <= r.Dy() {
+		want = airy
 	}
 	y := 0
 	for i, h := range share(r.Dy(), gap, want) {
@@ -178,4 +183,11 @@ func tooSmall(r draw.Region) {
 	for i, l := range lines {
 		r.PutCentre(top+i, l, draw.Plain)
 	}
+}
+
+func sum(list []int) (n int) {
+	for _, v := range list {
+		n += v
+	}
+	return n
 }

@@ -85,14 +85,6 @@ func (c *Canvas) Level(col, row int) Level {
 	return c.cells[row*c.w+col].level
 }
 
-// Ink returns with what a cell was drawn; Plain if there is nothing.
-func (c *Canvas) Ink(col, row int) Ink {
-	if c.Level(col, row) == 0 {
-		return Plain
-	}
-	return c.cells[row*c.w+col].ink
-}
-
 // Curve draws the points of at(t) for t from 0 to 1, about length dots long.
 func (c *Canvas) Curve(at func(t float64) (x, y float64), length float64, pen Pen) {
 	steps := int(max(length, 1) * 1.6)
