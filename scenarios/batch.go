@@ -23,9 +23,8 @@ type batch struct {
 func (b *batch) all(ctx context.Context) int {
 	began := time.Now()
 	jobs := min(max(b.opts.Jobs, 1), len(b.runs))
-	live := b.opts.Columns > 0 && !b.opts.JSON && len(b.runs) > 1
 	var screen *board
-	if live {
+	if b.opts.Columns > 0 && !b.opts.JSON && len(b.runs) > 1 {
 		screen = newBoard(b.stdout, b.opts.Columns, b.runs)
 	}
 	// Each run writes into its own buffer, unless it is the only one at work
@@ -35,7 +34,7 @@ func (b *batch) all(ctx context.Context) int {
 	for i := range ended {
 		ended[i] = make(chan struct{})
 	}
-	next := make(chan int)
+	next := b.feed(ctx)
 	var workers sync.WaitGroup
 	for range jobs {
 		workers.Go(func() {
@@ -43,11 +42,34 @@ func (b *batch) all(ctx context.Context) int {
 				if ctx.Err() != nil {
 					return
 				}
-				b.one(ctx, i, &outs[i], jobs == 1 && !live, screen)
+				b.one(ctx, i, &outs[i], jobs == 1 && screen == nil, screen)
 				close(ended[i])
 			}
 		})
 	}
+	for i, o := range b.runs { // reports in their order
+		select {
+		case <-ended[i]:
+		case <-ctx.Done():
+			workers.Wait()
+		}
+		if o.done && screen == nil {
+			_, _ = outs[i].WriteTo(b.stdout)
+			b.tell(o)
+		}
+	}
+	workers.Wait()
+	if screen != nil {
+		screen.close()
+		b.failures(outs)
+	}
+	b.summary(time.Since(began))
+	return b.status(ctx)
+}
+
+// feed hands out the runs until ctx ends.
+func (b *batch) feed(ctx context.Context) <-chan int {
+	next := make(chan int)
 	go func() {
 		defer close(next)
 		for i := range b.runs {
@@ -58,32 +80,7 @@ func (b *batch) all(ctx context.Context) int {
 			}
 		}
 	}()
-	told := make(chan struct{})
-	go func() { // in their order
-		defer close(told)
-		for i := range b.runs {
-			select {
-			case <-ended[i]:
-			case <-ctx.Done():
-				workers.Wait()
-				if !b.runs[i].done {
-					continue
-				}
-			}
-			if !live {
-				_, _ = outs[i].WriteTo(b.stdout)
-				b.tell(b.runs[i])
-			}
-		}
-	}()
-	workers.Wait()
-	<-told
-	if live {
-		screen.close()
-		b.failures(outs)
-	}
-	b.summary(time.Since(began))
-	return b.status(ctx)
+	return next
 }
 
 // one carries out the run i.

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"chordscope/node/observe"
@@ -78,9 +79,12 @@ func TestTimeout(t *testing.T) {
 	write(t, map[string]string{"slow.chord": "join N1\nwait until size = 2 within 1h", "ok.chord": "join N1\nexpect size = 1"})
 	var out, errs strings.Builder
 	var report bytes.Buffer
-	opts := RunOptions{Timeout: 50 * time.Millisecond, JUnit: &report}
-	status := RunFiles(t.Context(), opts, []string{"slow.chord", "ok.chord"}, func(string) System { return &stuck{System: newIdeal()} }, &out, &errs)
-	if want := "slow.chord: the time of 50ms passed during line 2: wait until size = 2 within 1h\n"; status != ExitFailed || errs.String() != want {
+	var status int
+	synctest.Test(t, func(t *testing.T) {
+		opts := RunOptions{Timeout: time.Minute, JUnit: &report}
+		status = RunFiles(t.Context(), opts, []string{"slow.chord", "ok.chord"}, func(string) System { return &stuck{System: newIdeal()} }, &out, &errs)
+	})
+	if want := "slow.chord: the time of 1m0s passed during line 2: wait until size = 2 within 1h\n"; status != ExitFailed || errs.String() != want {
 		t.Errorf("status %d, %s", status, errs.String())
 	}
 	if !strings.Contains(out.String(), "slow.chord out of time: ") || !strings.Contains(out.String(), "1 of 2 scenarios passed; not: slow.chord") {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -131,7 +132,7 @@ func open(from *source, name string) (*source, []byte, error) {
 		if !filepath.IsAbs(name) {
 			beside = filepath.Join(filepath.Dir(from.name), name)
 		}
-		src, err := readFile(beside)
+		src, err := readRegular(beside)
 		switch {
 		case err == nil:
 			return &source{name: beside}, src, nil
@@ -144,6 +145,18 @@ func open(from *source, name string) (*source, []byte, error) {
 		return &source{name: bare + extension, shipped: true}, src, err
 	}
 	return nil, nil, fmt.Errorf("there is no file %s here, and no shipped scenario of that name%s", name, suggest(bare, shipped))
+}
+
+// readRegular refuses what is no file, such as a pipe, which might never end.
+func readRegular(name string) ([]byte, error) {
+	info, err := os.Stat(name)
+	switch {
+	case err != nil:
+		return nil, err
+	case !info.Mode().IsRegular():
+		return nil, fmt.Errorf("%s is no file", name)
+	}
+	return readFile(name)
 }
 
 // parseInclude reads another file in place of the line. A scenario that is

@@ -76,7 +76,7 @@ func TestMistakesInIncludedFiles(t *testing.T) {
 		`main.chord:5:1: unknown command "kil": did you mean kill?`,
 		`main.chord:6:9: there is no file bat.chord here, and no shipped scenario of that name`,
 		`main.chord:7:9: expected a file or a shipped scenario, found the end of the line`,
-		`main.chord:8:9: read .: is a directory`,
+		`main.chord:8:9: . is no file`,
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got\n%s", strings.Join(got, "\n"))
