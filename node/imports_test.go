@@ -80,9 +80,9 @@ var rules = []struct {
 		why:    "the core is pure: what happens comes in as an argument, what to do goes out as a value, so that both drivers behave alike",
 	},
 	{
-		exempt: []string{"node/truth", "node/observe"},
+		exempt: []string{"node/truth", "node/observe", "scenarios/experiment"},
 		forbid: []string{module + "/node/truth"},
-		why:    "truth is for the observer to draw beside belief; no peer and no command acts on it",
+		why:    "truth is for who looks on, to draw it beside belief or to measure it; no peer and no command acts on it",
 	},
 	{
 		layers: []string{"tui"},

@@ -7,7 +7,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/charmbracelet/x/ansi"
+	"github.com/clipperhouse/displaywidth"
 )
 
 // board shows several runs on a terminal, a line for each: those that are over
@@ -26,7 +26,7 @@ type board struct {
 func newBoard(w io.Writer, columns int, runs []*oneRun) *board {
 	b := &board{w: w, columns: columns, runs: runs, now: make(map[int]string)}
 	for _, o := range runs {
-		b.name = max(b.name, ansi.StringWidth(o.name))
+		b.name = max(b.name, displaywidth.String(o.name))
 	}
 	b.name = min(b.name, columns/2)
 	return b
@@ -77,9 +77,9 @@ func (b *board) close() {
 }
 
 func (b *board) line(mark string, i int, text string) string {
-	name := ansi.Truncate(b.runs[i].name, b.name, "…")
-	name += strings.Repeat(" ", b.name-ansi.StringWidth(name))
-	return ansi.Truncate(visible(fmt.Sprintf("%-4s  %s  %s", mark, name, text)), b.columns-1, "…") + "\n"
+	name := displaywidth.TruncateString(b.runs[i].name, b.name, "…")
+	name += strings.Repeat(" ", b.name-displaywidth.String(name))
+	return displaywidth.TruncateString(visible(fmt.Sprintf("%-4s  %s  %s", mark, name, text)), b.columns-1, "…") + "\n"
 }
 
 // draw writes a line that stays, if there is one, and those below it again.
