@@ -164,6 +164,44 @@ func TestServe(t *testing.T) {
 	}
 }
 
+// TestServe_Play: who comes late sees what has played and the question that is
+// open, answers it alone, and steers nothing.
+func TestServe_Play(t *testing.T) {
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, key := newKey(t)
+	sc := parse(t, "title \"A lesson\"\nset bits=6\njoin N1 N8 N14\nnote \"a secret\"\nask \"Who owns K10?\" = N14\nsay \"That was it.\"\n")
+	home := open(t, t.Context(), 120, 40, Options{Scenario: sc, NoMotion: true, SSH: &SSH{Listener: ln, HostKey: key}})
+	home.await(t, "Who owns K10?")
+	late := visit(t, ln.Addr().String(), 100, 30, "ada", nil)
+	late.await(t, "Who owns K10?")
+	late.await(t, "A lesson")
+	late.typed("N8\r")
+	late.typed(" ")
+	home.typed("N14\r")
+	home.await(t, "N14 is right.")
+	late.await(t, "N8 is not right: it is N14.")
+	late.typed("\r")
+	late.typed("n")
+	late.await(t, "this screen looks on")
+	home.typed("\r")
+	late.await(t, "That was it.")
+	if _, err := dial(ln.Addr().String(), Presenter, gossh.Password(pass)); err == nil {
+		t.Error("somebody may command, though there is no pass")
+	}
+	late.mu.Lock()
+	defer late.mu.Unlock()
+	if strings.Contains(late.raw.String(), "secret") {
+		t.Error("the class sees a note")
+	}
+	home.typed("q")
+	if err := home.end(t); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestServe_Resize(t *testing.T) {
 	_, addr := served(t)
 	v := visit(t, addr, 80, 24, "ada", nil)

@@ -19,11 +19,12 @@ type session struct {
 	recording *writtenDown
 	served    string // the command by which others look on; "" if they cannot
 
-	mu      sync.Mutex
-	system  scenarios.System
-	renewed chan struct{} // closed when system is replaced
-	viewers map[*viewer]bool
-	lasting []tea.Msg // for those who come later, in order
+	mu       sync.Mutex
+	system   scenarios.System
+	renewed  chan struct{} // closed when system is replaced
+	viewers  map[*viewer]bool
+	lasting  []tea.Msg // for those who come later, in order
+	question tea.Msg   // the askMsg that is open; nil: none
 }
 
 // viewer is one screen of a session.
@@ -56,6 +57,12 @@ func (s *session) tell(to *viewer, msg tea.Msg) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	switch msg.(type) {
+	case askMsg:
+		s.question = msg
+	case progressMsg, playEnded, playAnew:
+		s.question = nil
+	}
 	switch msg.(type) {
 	case playAnew:
 		s.lasting = slices.DeleteFunc(s.lasting, func(m tea.Msg) bool {
@@ -99,6 +106,9 @@ func (s *session) add(v *viewer) *viewer {
 	defer s.mu.Unlock()
 	for _, msg := range s.lasting {
 		v.post(msg)
+	}
+	if s.question != nil {
+		v.post(s.question)
 	}
 	s.viewers[v] = true
 	s.counted()
