@@ -40,7 +40,9 @@ func (v *server) show(sess ssh.Session) {
 	who.remote = true
 	silence, end := io.Pipe()
 	defer end.Close()
-	program := tea.NewProgram(v.session.model(who, v.opts), append(wishtea.MakeOptions(sess),
+	// Theme, font and cell are those of the client's terminal, not of this one.
+	m := v.session.model(who, &Options{Settings: v.opts.Settings, NoMotion: v.opts.NoMotion})
+	program := tea.NewProgram(m, append(wishtea.MakeOptions(sess),
 		tea.WithContext(ctx), tea.WithoutSignalHandler(), tea.WithFPS(remoteFPS),
 		tea.WithInput(silence), tea.WithOutput(&impatient{sess, conn}),
 		tea.WithWindowSize(min(pty.Window.Width, widest), min(pty.Window.Height, highest)),
