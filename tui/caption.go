@@ -39,7 +39,7 @@ func verdictMark(p *play) mark {
 // drawCaption writes the rows at the bottom of their region.
 func (m *Model) drawCaption(r draw.Region, rows []row) {
 	y := max(r.Dy()-len(rows), 0)
-	for i, row := range rows {
+	for i, row := range rows[:min(len(rows), r.Dy())] {
 		m.putRow(r, y+i, row)
 	}
 }

@@ -19,6 +19,8 @@ type codePane struct{}
 // reading is how far a run has been read out.
 type reading struct {
 	on      bool // the pane is shown
+	slow    bool // time stands still or goes slowly
+	opened  bool // the pane is there because of that, and nobody asked for it
 	run     uint64
 	line    int           // index of the line under the marker
 	elapsed time.Duration // since the marker came there
@@ -27,8 +29,21 @@ type reading struct {
 // lineTime is how long the marker rests on a line.
 const lineTime = 900 * time.Millisecond
 
+// openCode shows the pane when time comes to a stop or slows down, and takes it
+// away with that, unless somebody has decided otherwise.
+func (m *Model) openCode() {
+	slow := m.standsStill() || m.pace() < 0
+	if slow == m.code.slow {
+		return
+	}
+	m.code.slow = slow
+	if slow != m.code.on && (slow || m.code.opened) {
+		m.code.on, m.code.opened = slow, slow
+	}
+}
+
 func (m *Model) toggleCode() tea.Cmd {
-	m.code = reading{on: !m.code.on}
+	m.code = reading{on: !m.code.on, slow: m.code.slow}
 	m.panes[paneCode].top()
 	return m.animate()
 }
@@ -200,6 +215,8 @@ func (m *Model) nothingRead() string {
 		return "No peer yet. Press a to add one."
 	case p.State >= observe.StateDead:
 		return "It runs nothing any more."
+	case m.standsStill() && m.playing():
+		return "Maintenance stands still. The next step of " + p.Name + " is read out here."
 	case m.standsStill():
 		return "Maintenance stands still. Press n to have " + p.Name + " stabilize once, i to have it fix a finger."
 	}

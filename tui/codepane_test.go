@@ -42,9 +42,43 @@ func (s *screen) passes(d time.Duration) {
 	s.dirty = true
 }
 
+// showCode opens the pane unless it is open by itself, or closes it.
+func (s *screen) showCode() {
+	if s.code.opened {
+		s.code.opened = false
+		return
+	}
+	s.keys("w")
+}
+
+// TestCode_OpensWhenTimeSlows and closes with that, but not against somebody's
+// will.
+func TestCode_OpensWhenTimeSlows(t *testing.T) {
+	slow := withRuns(0, false)
+	for i := range slow.Peers {
+		slow.Peers[i].Pace = 0.25
+	}
+	for _, held := range []*observe.Picture{withRuns(0, true), slow} {
+		s := newScreen(200, 60, withRuns(0, false), nil)
+		s.Update(pictureMsg{held})
+		s.want(t, "Why ─")
+		s.Update(pictureMsg{withRuns(0, false)})
+		s.wantNot(t, "Why ─")
+		s.keys("w")
+		s.Update(pictureMsg{held})
+		s.Update(pictureMsg{withRuns(0, false)})
+		s.want(t, "Why ─") // somebody wants it
+		s.Update(pictureMsg{held})
+		s.keys("w")
+		s.Update(pictureMsg{held})
+		s.wantNot(t, "Why ─") // nobody wants it
+	}
+}
+
 func TestCode_IsReadLineByLine(t *testing.T) {
 	s := newScreen(200, 60, withRuns(1, false), nil)
-	s.keys("esc", "w")
+	s.keys("esc")
+	s.showCode()
 	if o := s.order(t); o.kind != orderQuiet || o.line != "trace on N1" {
 		t.Errorf("w gives %+v", o)
 	}
@@ -57,7 +91,7 @@ func TestCode_IsReadLineByLine(t *testing.T) {
 	if s.reads() {
 		t.Error("the marker still moves")
 	}
-	s.keys("w")
+	s.showCode()
 	s.wantNot(t, "successor.notify(n)")
 	if o := s.order(t); o.line != "trace off N1" {
 		t.Errorf("w again gives %+v", o)
@@ -68,7 +102,7 @@ func TestCode_IsReadLineByLine(t *testing.T) {
 func TestCode_StandingStillReadsEveryRun(t *testing.T) {
 	for _, still := range []bool{true, false} {
 		s := newScreen(200, 60, withRuns(1, still), nil)
-		s.keys("w")
+		s.showCode()
 		s.passes(time.Minute)
 		s.Update(pictureMsg{withRuns(4, still)})
 		s.passes(lineTime)
@@ -90,7 +124,7 @@ func TestCode_StandingStillReadsEveryRun(t *testing.T) {
 
 func TestCode_FollowsTheSelection(t *testing.T) {
 	s := newScreen(200, 60, withRuns(1, false), nil)
-	s.keys("w")
+	s.showCode()
 	s.order(t)
 	s.keys("right")
 	if o := s.order(t); o.line != "trace off N1" {
@@ -108,7 +142,7 @@ func TestCode_EverybodyTellsWhileTimeStandsStill(t *testing.T) {
 	pic := withRuns(1, true)
 	pic.Peers[3].State, pic.Peers[3].Frozen = observe.StateSilent, true // N21
 	s := newScreen(200, 60, pic, nil)
-	s.keys("w")
+	s.showCode()
 	if o := s.order(t); o.line != "trace on N1 N14 N32 N38 N42 N48 N51 N56 N8" {
 		t.Errorf("w gives %+v", o)
 	}
@@ -122,7 +156,7 @@ func TestCode_EverybodyTellsWhileTimeStandsStill(t *testing.T) {
 	if o := s.order(t); o.line != "trace off N1 N14 N32 N38 N42 N48 N51 N56" {
 		t.Errorf("once time goes on %+v", o)
 	}
-	s.keys("w")
+	s.showCode()
 	if o := s.order(t); o.line != "trace off N8" {
 		t.Errorf("w again gives %+v", o)
 	}
@@ -136,7 +170,7 @@ func TestCode_ThePastShowsWhereThePeerWas(t *testing.T) {
 	second := withRuns(1, true)
 	second.At += time.Second
 	s := newScreen(200, 60, first, nil)
-	s.keys("w")
+	s.showCode()
 	s.Update(pictureMsg{second})
 	s.passes(time.Minute)
 	s.want(t, "▸  5")

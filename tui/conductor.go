@@ -277,6 +277,8 @@ func holdAfter(line scenarios.Line, result scenarios.Result) time.Duration {
 		return 0
 	case "expect", "always":
 		return beat
+	case "step":
+		return 3 * time.Second // its lines are read out
 	}
 	return 2 * beat
 }

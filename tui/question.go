@@ -73,7 +73,12 @@ func (q *question) key(m *Model, k tea.KeyPressMsg) (done bool, cmd tea.Cmd) {
 		return false, nil
 	}
 	switch key {
-	case "enter", "pgdown":
+	case "enter":
+		return false, q.submit(m)
+	case "pgdown", ".": // of a remote, which has no other keys
+		if len(q.answer.text) == 0 && !q.given {
+			return false, q.proceed(m)
+		}
 		return false, q.submit(m)
 	case "left", "right":
 		q.turn(m, key == "right")

@@ -127,6 +127,20 @@ func TestQuestion_EscapeShowsTheAnswer(t *testing.T) {
 	s.noOrder(t)
 }
 
+// TestQuestion_APresenterRemote has two keys.
+func TestQuestion_APresenterRemote(t *testing.T) {
+	for _, key := range []string{"pgdown", "."} {
+		s := questioned(t, "N42")
+		s.keys(key)
+		s.wantStep(t)
+		s.tells("N42")
+		s.want(t, "The answer is N42.")
+		s.keys(key)
+		s.wantStep(t)
+		s.wantNot(t, "? Whom does")
+	}
+}
+
 // TestQuestion_GuestsAnswerForThemselves: what they choose is only theirs.
 func TestQuestion_GuestsAnswerForThemselves(t *testing.T) {
 	s := questioned(t, "N42")

@@ -30,7 +30,7 @@ func (m *Model) forget() {
 	m.trip, m.noTrip, m.seen, m.noticed = nil, false, 0, 0
 	m.lookups.log = lookupLog{}
 	m.convoys, m.moved, m.crashed = nil, 0, nil
-	m.code = reading{on: m.code.on}
+	m.code = reading{on: m.code.on && !m.code.opened}
 	clear(m.traced)
 }
 
@@ -42,6 +42,7 @@ func (m *Model) shows(pic *observe.Picture) tea.Cmd {
 	m.noteCrashed()
 	m.keepSelection()
 	m.notice()
+	m.openCode()
 	ended := m.sendOff(pic)
 	return tea.Batch(m.animate(), ended)
 }

@@ -30,6 +30,10 @@ func (m *Model) standsStill() bool {
 	return members > 0
 }
 
+// stepsByHand reports whether time stands still and nothing else goes on, so
+// that the next thing to do is a step.
+func (m *Model) stepsByHand() bool { return m.standsStill() && !m.playing() }
+
 // pace is how fast maintenance runs at the first member, as a binary logarithm.
 func (m *Model) pace() int {
 	for i := range m.pic.Peers {
@@ -47,11 +51,11 @@ const slowestPace, fastestPace = -6, 6
 // - steer that instead.
 func timeKeys() []binding {
 	return []binding{
-		{keys: []string{"space", "P"}, show: "space", short: "go on", when: (*Model).standsStill, help: "stop all maintenance, or let it go on", command: "pause", act: (*Model).toggleTime},
-		{keys: []string{"n"}, show: "n", short: "stabilize", when: (*Model).standsStill, help: "one stabilize of the selected peer", command: "step stabilize N8", act: func(m *Model) tea.Cmd { return m.step("stabilize") }},
-		{keys: []string{"i"}, show: "i", short: "fix a finger", when: (*Model).standsStill, help: "it fixes one finger", command: "step fix N8", act: func(m *Model) tea.Cmd { return m.step("fix") }},
+		{keys: []string{"space", "P"}, show: "space", short: "go on", when: (*Model).stepsByHand, help: "stop all maintenance, or let it go on", command: "pause", act: (*Model).toggleTime},
+		{keys: []string{"n"}, show: "n", short: "stabilize", when: (*Model).stepsByHand, help: "one stabilize of the selected peer", command: "step stabilize N8", act: func(m *Model) tea.Cmd { return m.step("stabilize") }},
+		{keys: []string{"i"}, show: "i", short: "fix a finger", when: (*Model).stepsByHand, help: "it fixes one finger", command: "step fix N8", act: func(m *Model) tea.Cmd { return m.step("fix") }},
 		{keys: []string{"c"}, show: "c", help: "it checks its predecessor", command: "step check N8", act: func(m *Model) tea.Cmd { return m.step("check") }},
-		{keys: []string{"N"}, show: "N", short: "all step", when: (*Model).standsStill, help: "one stabilize of every peer", command: "step stabilize", act: func(m *Model) tea.Cmd { return m.run("step stabilize") }},
+		{keys: []string{"N"}, show: "N", short: "all step", when: (*Model).stepsByHand, help: "one stabilize of every peer", command: "step stabilize", act: func(m *Model) tea.Cmd { return m.run("step stabilize") }},
 		{keys: []string{"+", "="}, show: "+ -", help: "maintenance twice as fast, or half as fast", command: "speed 1/4", act: func(m *Model) tea.Cmd { return m.changePace(1) }},
 		{keys: []string{"-"}, act: func(m *Model) tea.Cmd { return m.changePace(-1) }},
 		{keys: []string{"w"}, show: "w", help: "why: the procedure that the selected peer runs, line by line", act: (*Model).toggleCode},

@@ -43,10 +43,11 @@ func (m *Model) render() string {
 			captionRows++ // a blank line above it
 		}
 	}
-	if q, ok := m.dialog.(*question); ok { // it stands where the captions do
-		captionRows = max(captionRows, q.height(m.width-2)-2)
+	asking := 0 // rows of a question, which stands below the caption
+	if q, ok := m.dialog.(*question); ok {
+		asking = q.height(m.width-2) - 2
 	}
-	l := m.arrange(captionRows)
+	l := m.arrange(captionRows + asking)
 	m.drawHeader(at(screen, l.header))
 	if l.ring.h > 0 {
 		m.drawRing(at(screen, l.ring))
@@ -56,7 +57,7 @@ func (m *Model) render() string {
 	}
 	m.drawPanes(screen, l)
 	m.dragBorder(at(screen, l.border).Rectangle)
-	m.drawCaption(at(screen, l.caption), caption)
+	m.drawCaption(at(screen, l.caption).Above(asking), caption)
 	m.drawTimeline(at(screen, l.timeline))
 	m.drawStatus(at(screen, l.status))
 	footer := at(screen, l.footer)
@@ -140,7 +141,7 @@ func (m *Model) drawColumn(r draw.Region, ids []paneID) {
 		if id == paneScript {
 			want[i] = min(want[i], scriptRows, r.Dy()/4)
 			if m.code.on {
-				want[i] = min(want[i], scriptRows/2)
+				want[i] = min(want[i], scriptRows/2+1)
 			}
 		}
 		if id == paneLoad {

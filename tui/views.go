@@ -153,11 +153,15 @@ func ringView() *view {
 				first = append(first, paneLoad)
 			}
 			second = []paneID{paneLookup, paneLog}
-			switch {
-			case m.code.on && columns == 2:
-				second[0] = paneCode
-			case m.code.on: // it has the first choice of the room
-				first, second = slices.Insert(first, 0, paneCode), second[1:]
+			if m.code.on {
+				if m.trip == nil || m.noTrip {
+					second = second[1:]
+				}
+				if columns == 2 {
+					second = slices.Insert(second, 0, paneCode)
+				} else { // it has the first choice of the room
+					first = slices.Insert(first, 0, paneCode)
+				}
 			}
 			if m.troubled() {
 				second = append([]paneID{paneFaults}, second...)

@@ -24,6 +24,9 @@ func (r Region) At(on image.Rectangle) Region { return Region{r.s, on.Intersect(
 // Rest returns the region without its first y rows.
 func (r Region) Rest(y int) Region { return r.Sub(0, y, r.Dx(), r.Dy()-y) }
 
+// Above returns the region without its last y rows.
+func (r Region) Above(y int) Region { return r.Sub(0, 0, r.Dx(), r.Dy()-y) }
+
 // Put writes text at x, y, cut at the region's edge, and returns the x after
 // it. Control characters are left out.
 func (r Region) Put(x, y int, text string, ink Ink) int {
