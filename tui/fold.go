@@ -107,3 +107,24 @@ func (b *burst) sum(at time.Duration, older bool) *observe.Event {
 	e.Text = fmt.Sprintf("%s%s stored, %s kept by others, %s", least, plural(b.puts, "key"), copiesText(b.copies), plural(b.found, "lookup"))
 	return e
 }
+
+// foldPauses returns the events with one in place of those of many peers whose
+// maintenance stops, or goes on, at the same time.
+func foldPauses(events []observe.Event) []observe.Event {
+	var out []observe.Event
+	for i := 0; i < len(events); {
+		e, n := events[i], 1
+		if e.Kind == "paused" || e.Kind == "resumed" {
+			for i+n < len(events) && events[i+n].Kind == e.Kind && events[i+n].At-e.At <= lull {
+				n++
+			}
+		}
+		if n < crowd {
+			out = append(out, events[i:i+n]...)
+		} else {
+			out = append(out, observe.Event{At: e.At, Kind: e.Kind, Level: e.Level, Text: fmt.Sprintf("%s: %s", plural(n, "peer"), e.Text)})
+		}
+		i += n
+	}
+	return out
+}

@@ -74,3 +74,24 @@ func TestLog_FoldsLookupsAlone(t *testing.T) {
 		t.Errorf("the fold is %+v", got)
 	}
 }
+
+func TestFoldPauses(t *testing.T) {
+	var events []observe.Event
+	add := func(kind string, n int, at time.Duration) {
+		for range n {
+			events = append(events, observe.Event{Kind: kind, Peer: "N1", At: at, Text: "maintenance " + kind})
+		}
+	}
+	add("paused", crowd, 0)
+	add("paused", 1, time.Second) // of its own
+	add("task", 1, time.Second)
+	add("resumed", crowd-1, 2*time.Second)
+	add("resumed", crowd+2, 3*time.Second)
+	got := foldPauses(events)
+	if len(got) != 1+1+1+(crowd-1)+1 {
+		t.Fatalf("%d events: %+v", len(got), got)
+	}
+	if first, last := got[0], got[len(got)-1]; first.Text != "5 peers: maintenance paused" || first.Peer != "" || last.Text != "7 peers: maintenance resumed" {
+		t.Errorf("the first is %+v, the last %+v", first, last)
+	}
+}

@@ -20,7 +20,7 @@ func (logPane) rows(m *Model, width int) []row {
 	if len(m.pic.Events) == 0 {
 		return []row{line(part{"nothing yet", draw.Dim})}
 	}
-	events := foldBursts(m.pic.Events)
+	events := foldBursts(foldPauses(m.pic.Events))
 	names := 0
 	for i := range events {
 		names = max(names, draw.Width(events[i].Peer))

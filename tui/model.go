@@ -26,7 +26,8 @@ type Model struct {
 	pic       *observe.Picture // that is shown: the newest, or one of the past; never nil
 	live      *observe.Picture // the newest; never nil
 	history   history
-	code      reading         // of procedures
+	code      reading // of procedures
+	pacing    pacing
 	traced    map[string]bool // peers that tell everything, since this screen asked for it
 	views     []*view
 	viewAt    int     // the view that is shown
@@ -234,6 +235,7 @@ func (m *Model) report(msg tea.Msg) tea.Cmd {
 
 // orderDone tells what became of a line that somebody asked for.
 func (m *Model) orderDone(msg orderDoneMsg) tea.Cmd {
+	m.paced(msg.line)
 	if msg.err != nil {
 		var mistake *scenarios.Error // that only the runner could know of
 		if msg.line == m.typed && m.dialog == nil && errors.As(msg.err, &mistake) {

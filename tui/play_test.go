@@ -244,10 +244,41 @@ func TestPlay_ShowsTheLastLineAgain(t *testing.T) {
 // slow the ring's own time where nothing is replayed.
 func TestPlay_KeysAreForTheRingWithoutAScenario(t *testing.T) {
 	s := newScreen(120, 40, paperPicture(), nil)
-	for key, want := range map[string]string{"space": "pause", "n": "step stabilize N1", "i": "step fix N1", "N": "step stabilize", "+": "speed 2", "-": "speed 1/2"} {
+	for key, want := range map[string]string{"space": "pause", "n": "step stabilize N1", "i": "step fix N1", "N": "step stabilize", "+": "speed 2"} {
 		s.keys(key)
 		if o := s.order(t); o.kind != orderRun || o.line != want {
 			t.Errorf("%s gives %+v, want %q", key, o, want)
 		}
+	}
+}
+
+// TestTime_SpeedIsLogarithmic, from what was asked for last.
+func TestTime_SpeedIsLogarithmic(t *testing.T) {
+	s := newScreen(120, 40, paperPicture(), nil)
+	s.keys("-", "-", "-", "+")
+	for _, want := range []string{"speed 1/2", "speed 1/4", "speed 1/8", "speed 1/4"} {
+		if o := s.order(t); o.line != want {
+			t.Errorf("the order is %+v, want %s", o, want)
+		}
+		s.Update(orderDoneMsg{line: want, result: scenarios.Result{OK: true}})
+	}
+	pic := paperPicture()
+	for i := range pic.Peers {
+		pic.Peers[i].Pace = 0.25
+	}
+	s.Update(pictureMsg{pic})
+	s.want(t, "speed 1/4")
+	s.order(t) // its procedures are to be read out
+	s.keys("-")
+	s.wantOrder(t, "speed 1/8")
+	for range 20 {
+		s.keys("-")
+	}
+	last := ""
+	for len(s.orders) > 0 {
+		last = s.order(t).line
+	}
+	if last != "speed 1/64" {
+		t.Errorf("the slowest is %s", last)
 	}
 }

@@ -78,9 +78,29 @@ func (m *Model) step(task string) tea.Cmd {
 	return m.run("step " + task + " " + p.Name)
 }
 
+// changePace changes it from what was asked for last, which may not have come
+// about yet.
 func (m *Model) changePace(by int) tea.Cmd {
-	to := max(slowestPace, min(m.pace()+by, fastestPace))
-	return m.run("speed " + paceText(to))
+	from := m.pace()
+	if m.pacing.orders > 0 {
+		from = m.pacing.to
+	}
+	to := max(slowestPace, min(from+by, fastestPace))
+	refused := m.run("speed " + paceText(to))
+	if refused == nil {
+		m.pacing = pacing{to, m.pacing.orders + 1}
+	}
+	return refused
+}
+
+// pacing is what was asked for with speed and is not done yet.
+type pacing struct{ to, orders int }
+
+// paced notes that a line is done.
+func (m *Model) paced(line string) {
+	if strings.HasPrefix(line, "speed ") {
+		m.pacing.orders = max(m.pacing.orders-1, 0)
+	}
 }
 
 // paceText writes a pace of 2^n as the scenario language does.
