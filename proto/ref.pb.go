@@ -259,7 +259,7 @@ type Ring struct {
 	// m, the number of bits of an identifier, 3 to 160. Zero only from those who
 	// do not belong to a ring and take part in any.
 	Bits uint32 `protobuf:"varint,1,opt,name=bits,proto3" json:"bits,omitempty"`
-	// r, the length of successor lists, 1 to 32. Zero as above.
+	// r, the length of successor lists, 1 to 64. Zero as above.
 	Successors uint32 `protobuf:"varint,2,opt,name=successors,proto3" json:"successors,omitempty"`
 	// k, on how many peers a key is kept, 1 or more. Zero as above.
 	Replicas      uint32 `protobuf:"varint,3,opt,name=replicas,proto3" json:"replicas,omitempty"`

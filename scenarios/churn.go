@@ -154,6 +154,7 @@ func (c *churn) event(ctx context.Context, kind churnKind) error {
 	if err != nil {
 		return err
 	}
+	ids = c.r.wholeHosts(ids, livePool)
 	c.note(kind, ids)
 	c.r.Recorder.happened(c.r, churnWords[kind]+" "+strings.Join(namesOf(ids, c.r.sys.Picture()), " "))
 	if kind == churnKill {

@@ -130,7 +130,7 @@ func settingValues(s Settings) []settingValue {
 	number := func(name string, n any) settingValue { return settingValue{name, fmt.Sprint(n)} }
 	interval := func(name string, d time.Duration) settingValue { return settingValue{name, d.String()} }
 	return []settingValue{
-		number("bits", s.Bits), number("successors", s.Successors), number("replicas", s.Replicas),
+		number("bits", s.Bits), number("successors", s.Successors), number("replicas", s.Replicas), number("vnodes", s.VNodes),
 		interval("stabilize", s.Stabilize), interval("fix", s.Fix), interval("check", s.Check), interval("repair", s.Repair),
 		interval("timeout", s.Timeout), word("lookup", s.Recursive), word("protocol", s.Original), word("merge", s.Merge),
 		word("processes", s.Processes), number("seed", s.Seed), word("fingers", s.ZeroBased),

@@ -20,6 +20,7 @@ var course = []struct {
 		{"crash", "A third of the ring dies at one moment."},
 		{"lookups-in-motion", "Lookups while peers join and crash: slower, but right."},
 		{"churn", "Peers come and go at random, as in the papers' evaluation."},
+		{"virtual-nodes", "A host in several places: loads even out, and copies go to hosts of their own."},
 	}},
 	{"Where learners stumble", []lesson{
 		{"index-base", "Fingers numbered from 1 and from 0: the same rows."},

@@ -17,6 +17,7 @@ func parseFreeze(p *parser) action {
 		if err != nil {
 			return Result{}, err
 		}
+		ids = r.wholeHosts(ids, livePool)
 		return r.onPeers(ctx, "freeze", "stopped, with open connections and no answers", ids, System.Freeze)
 	}
 }
@@ -28,6 +29,7 @@ func parseThaw(p *parser) action {
 		if err != nil {
 			return Result{}, err
 		}
+		ids = r.wholeHosts(ids, frozenPool)
 		return r.onPeers(ctx, "thaw", "goes on", ids, System.Thaw)
 	}
 }
@@ -42,6 +44,7 @@ func parseRestart(p *parser) action {
 		if err != nil {
 			return Result{}, err
 		}
+		ids = r.wholeHosts(ids, crashedPool)
 		return r.onPeers(ctx, "restart", "is back on its old port, and has forgotten everything", ids, System.Restart)
 	}
 }

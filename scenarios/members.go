@@ -95,6 +95,7 @@ func parseLeave(p *parser) action {
 		if err != nil {
 			return Result{}, err
 		}
+		ids = r.wholeHosts(ids, livePool)
 		if err := r.sys.Leave(ctx, ids); err != nil {
 			return Result{}, err
 		}
@@ -109,6 +110,7 @@ func parseKill(p *parser) action {
 		if err != nil {
 			return Result{}, err
 		}
+		ids = r.wholeHosts(ids, presentPool)
 		if err := r.kill(ctx, ids); err != nil {
 			return Result{}, err
 		}
@@ -118,12 +120,13 @@ func parseKill(p *parser) action {
 
 // kill crashes peers, and remembers that they can be restarted.
 func (r *Runner) kill(ctx context.Context, ids []ring.ID) error {
-	r.sys.Disturbed("kill " + listWords(namesOf(ids, r.sys.Picture())))
+	pic := r.sys.Picture()
+	r.sys.Disturbed("kill " + listWords(namesOf(ids, pic)))
 	if err := r.sys.Kill(ctx, ids); err != nil {
 		return err
 	}
 	for _, id := range ids {
-		r.killed[id] = true
+		r.killed[id] = hostOf(id, pic)
 	}
 	return nil
 }
@@ -132,7 +135,7 @@ func (r *Runner) membership(did string, ids []ring.ID) Result {
 	pic := r.sys.Picture()
 	names := namesOf(ids, pic)
 	return Result{
-		Text:    fmt.Sprintf("%s %s; the ring has %s", strings.Join(names, " "), did, plural(pic.Health.Live, "peer")),
+		Text:    fmt.Sprintf("%s %s; the ring has %s", strings.Join(names, " "), did, population(pic)),
 		Peers:   names,
 		Payload: peersPayload{names},
 	}

@@ -18,6 +18,7 @@ type pool struct {
 
 var (
 	livePool    = pool{of: func(_ *Runner, pic *observe.Picture) []ring.ID { return liveIDs(pic) }}
+	presentPool = pool{of: func(_ *Runner, pic *observe.Picture) []ring.ID { return idsOf(pic, present) }}
 	frozenPool  = pool{word: "frozen", of: func(_ *Runner, pic *observe.Picture) []ring.ID { return frozenIDs(pic) }}
 	crashedPool = pool{word: "crashed", of: (*Runner).crashedIDs}
 )

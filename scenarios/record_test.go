@@ -279,7 +279,7 @@ func TestSettingValues(t *testing.T) {
 		}
 	}
 	other := Settings{
-		Bits: 12, Successors: 3, Replicas: 1, Stabilize: 1e9, Fix: 2e9, Check: 3e9, Repair: 4e9, Timeout: 5e9,
+		Bits: 12, Successors: 3, Replicas: 1, VNodes: 2, Stabilize: 1e9, Fix: 2e9, Check: 3e9, Repair: 4e9, Timeout: 5e9,
 		Recursive: true, Original: true, Processes: true, Seed: 9, ZeroBased: true,
 	}
 	sc := mustParse(t, "set "+changedSettings(other))

@@ -39,11 +39,11 @@ type Runner struct {
 	running      bool  // the system has been started
 	rng          *rand.Rand
 	last         *way
-	got          *observe.Access  // the latest get
-	loaded       int              // keys that load has named
-	chapterBegan uint64           // Picture.Messages then
-	killed       map[ring.ID]bool // by lines; they may be restarted
-	registryDown bool             // by a line
+	got          *observe.Access    // the latest get
+	loaded       int                // keys that load has named
+	chapterBegan uint64             // Picture.Messages then
+	killed       map[ring.ID]string // by lines, with their hosts; they may be restarted
+	registryDown bool               // by a line
 	guards       []*guard
 	told         uint64 // the number of the last recovery that was told
 	title        string
@@ -59,7 +59,7 @@ type Runner struct {
 // NewRunner returns a runner with the default settings. It starts the system
 // at the first line that needs it, and never closes it.
 func NewRunner(sys System) *Runner {
-	r := &Runner{sys: sys, turn: make(chan struct{}, 1), scope: newScope(), killed: make(map[ring.ID]bool), snapshots: make(map[string]*observe.Picture)}
+	r := &Runner{sys: sys, turn: make(chan struct{}, 1), scope: newScope(), killed: make(map[ring.ID]string), snapshots: make(map[string]*observe.Picture)}
 	if _, runs := sys.(attached); runs {
 		r.begun("attach", DefaultSettings().Seed)
 	}

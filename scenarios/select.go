@@ -136,6 +136,9 @@ func drawn(n int, from pool) selector {
 			return nil, err
 		}
 		r.rng.Shuffle(len(left), func(i, j int) { left[i], left[j] = left[j], left[i] })
+		if left = onePerHost(left, taken, pic); len(left) < n {
+			return nil, fmt.Errorf("%s wanted, but only %s left to select from", plural(n, "host"), plural(len(left), "host"))
+		}
 		left = left[:n]
 		slices.SortFunc(left, ring.ID.Compare)
 		return left, nil

@@ -20,6 +20,9 @@ type setting struct {
 	set func(s *Settings, value string) bool
 }
 
+// MaxVNodes bounds how many virtual nodes a host has.
+const MaxVNodes = 20
+
 // Bounds of the settings.
 const (
 	maxSuccessors = 32
@@ -34,6 +37,8 @@ var settings = []setting{
 		number(1, maxSuccessors, func(s *Settings, n uint64) { s.Successors = int(n) })},
 	{"replicas", fmt.Sprintf("1 to %d", maxSuccessors), "copies of a key, at most successors", true,
 		number(1, maxSuccessors, func(s *Settings, n uint64) { s.Replicas = int(n) })},
+	{"vnodes", fmt.Sprintf("1 to %d", MaxVNodes), "virtual nodes of a host: identifiers of its own that end together", true,
+		number(1, MaxVNodes, func(s *Settings, n uint64) { s.VNodes = int(n) })},
 	{"stabilize", intervals, "how often a peer stabilizes", true,
 		interval(func(s *Settings) *time.Duration { return &s.Stabilize })},
 	{"fix", intervals, "how often a peer repairs a finger", true,

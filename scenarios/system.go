@@ -15,6 +15,7 @@ type Settings struct {
 	Bits       int           // m, 3 to 160
 	Successors int           // r, length of the successor list, 1 to 32
 	Replicas   int           // k, 1 to Successors
+	VNodes     int           // virtual nodes of a host, 1 to 20
 	Stabilize  time.Duration // interval of stabilize, 10ms to 1h
 	Fix        time.Duration // interval of fix fingers
 	Check      time.Duration // interval of check predecessor
@@ -31,7 +32,7 @@ type Settings struct {
 // DefaultSettings returns the product's defaults.
 func DefaultSettings() Settings {
 	return Settings{
-		Bits: 16, Successors: 4, Replicas: 3,
+		Bits: 16, Successors: 4, Replicas: 3, VNodes: 1,
 		Stabilize: 500 * time.Millisecond, Fix: 500 * time.Millisecond, Check: time.Second, Repair: 2 * time.Second,
 		Timeout: 500 * time.Millisecond, Merge: true, Seed: 1,
 	}

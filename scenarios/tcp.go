@@ -52,8 +52,11 @@ func (t *tcp) Start(ctx context.Context, s Settings) error {
 	if err != nil {
 		return err
 	}
+	if err := s.CheckVNodes(); err != nil {
+		return err
+	}
 	t.Cluster, err = cluster.Start(ctx, cluster.Config{
-		Network: wire.TCP{}, Space: space, Core: s.core, Seed: s.Seed, Registry: t.real.Registry,
+		Network: wire.TCP{}, Space: space, Core: s.core, Seed: s.Seed, Registry: t.real.Registry, VirtualNodes: s.VNodes,
 		Keys: t.real.Keys, Share: t.real.Share, Processes: s.Processes || t.real.Processes, OnPanic: t.real.OnPanic,
 	})
 	if err == nil {

@@ -55,6 +55,9 @@ func (v *virtual) Start(_ context.Context, s Settings) error {
 	if s.Processes {
 		return errors.New("processes=on needs real peers: run it without virtual time")
 	}
+	if err := s.CheckVNodes(); err != nil {
+		return err
+	}
 	space, err := ring.NewSpace(s.Bits)
 	if err != nil {
 		return err
@@ -71,7 +74,7 @@ func (v *virtual) Start(_ context.Context, s Settings) error {
 	v.sim.OnEffects = v.observe
 	v.sim.At(virtualCount, v.count)
 	v.show(observe.NewStore(observe.Config{
-		Space: space, Successors: s.Successors, Replicas: s.Replicas, Protocol: s.protocol(),
+		Space: space, Successors: s.listLength(), Replicas: s.Replicas, Protocol: s.protocol(),
 		Stabilize: s.Stabilize, Clock: func() time.Duration { return time.Duration(v.now.Load()) },
 	}))
 	v.tellRegistry(true)
@@ -80,7 +83,7 @@ func (v *virtual) Start(_ context.Context, s Settings) error {
 
 // core sets what the settings say about a peer's core.
 func (s Settings) core(c *chord.Config) {
-	c.Successors, c.Stabilize, c.Fix, c.Check = s.Successors, s.Stabilize, s.Fix, s.Check
+	c.Successors, c.Stabilize, c.Fix, c.Check = s.listLength(), s.Stabilize, s.Fix, s.Check
 	c.Replicas, c.Repair = s.Replicas, s.Repair
 	c.Timeout, c.Original, c.Merge = s.Timeout, s.Original, s.Merge
 }

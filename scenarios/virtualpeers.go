@@ -28,7 +28,36 @@ func (v *virtual) Join(ctx context.Context, ids []ring.ID, via *ring.ID) error {
 			return v.errorf(id, cluster.ErrPresent)
 		}
 	}
-	return v.waves(ctx, len(ids), through, func(i int) (*sim.Host, error) { return v.sim.Start(ids[i]), nil })
+	if err := v.waves(ctx, len(ids), through, func(i int) (*sim.Host, error) { return v.sim.Start(ids[i]), nil }); err != nil {
+		return err
+	}
+	return v.joinBeside(ctx, ids)
+}
+
+// joinBeside adds the other virtual nodes of hosts whose first one is there.
+func (v *virtual) joinBeside(ctx context.Context, firsts []ring.ID) error {
+	taken := v.taken()
+	var ids []ring.ID
+	var beside []*sim.Host
+	for _, first := range firsts {
+		more, err := cluster.VirtualNodes(v.space, first, v.settings.VNodes, taken)
+		if err != nil {
+			return err
+		}
+		for _, id := range more {
+			ids, beside = append(ids, id), append(beside, v.host(first))
+		}
+	}
+	return v.waves(ctx, len(ids), nil, func(i int) (*sim.Host, error) { return v.sim.StartBeside(beside[i], ids[i]), nil })
+}
+
+// taken returns the identifiers of all that are there.
+func (v *virtual) taken() map[ring.ID]bool {
+	taken := make(map[ring.ID]bool)
+	for _, h := range v.sim.Hosts() {
+		taken[h.Ref.ID] = taken[h.Ref.ID] || h.Live()
+	}
+	return taken
 }
 
 // waves adds n peers. start starts the next one; after an error of it those
@@ -92,10 +121,7 @@ func (v *virtual) awaitJoined(ctx context.Context, hosts []*sim.Host) error {
 
 func (v *virtual) JoinHashed(ctx context.Context, n int) ([]ring.ID, error) {
 	var ids []ring.ID
-	taken := make(map[ring.ID]bool)
-	for _, h := range v.sim.Hosts() {
-		taken[h.Ref.ID] = taken[h.Ref.ID] || h.Live()
-	}
+	taken := v.taken()
 	err := v.waves(ctx, n, nil, func(int) (*sim.Host, error) {
 		id, err := v.nextHashed(taken)
 		if err != nil {
@@ -105,7 +131,10 @@ func (v *virtual) JoinHashed(ctx context.Context, n int) ([]ring.ID, error) {
 		ids = append(ids, id)
 		return v.sim.Start(id), nil
 	})
-	return ids, err
+	if err != nil {
+		return ids, err
+	}
+	return ids, v.joinBeside(ctx, ids)
 }
 
 // nextHashed passes over ports whose hash is taken.

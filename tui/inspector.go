@@ -90,7 +90,7 @@ func stateRow(m *Model, p *observe.Peer) row {
 // tableRows is everything the selected peer believes.
 func tableRows(m *Model, width int) []row {
 	p := m.selected()
-	rows := []row{stateRow(m, p)}
+	rows := append([]row{stateRow(m, p)}, hostRows(m.pic, p, width)...)
 	if p.Sent+p.Received > 0 && !m.compact() {
 		rows = append(rows, line(part{trafficRate(p), draw.Dim}))
 	}
@@ -104,6 +104,29 @@ func tableRows(m *Model, width int) []row {
 		rows = append(rows, pointerRows("successors", p.Successors, width)...)
 	}
 	return append(rows, fingerRows(m, p, width)...)
+}
+
+// hostRows names the other virtual nodes on the peer's host, if it has any.
+func hostRows(pic *observe.Picture, p *observe.Peer, width int) []row {
+	current := line(part{left("same host", nameColumn), draw.Dim})
+	var rows []row
+	named := 0
+	for i := range pic.Peers {
+		q := &pic.Peers[i]
+		if q.ID == p.ID || q.HostAddr() != p.HostAddr() || q.State >= observe.StateDead {
+			continue
+		}
+		if named > 0 && current.width()+draw.Width(q.Name) > width {
+			rows = append(rows, current)
+			current = line(part{left("", nameColumn), draw.Plain})
+		}
+		current.add(q.Name+"  ", draw.Accent)
+		named++
+	}
+	if named == 0 {
+		return nil
+	}
+	return append(rows, current)
 }
 
 // lone reports whether p is a ring of its own, rightly: the only member, which

@@ -69,6 +69,8 @@ func (f *ringFrame) labelRanks() []int {
 		switch {
 		case ok:
 			ranks[i] = rank
+		case f.beside(p):
+			ranks[i] = rankNeighbour
 		case p.Frozen || p.State == observe.StateJoining || p.State == observe.StateLeaving || p.State == observe.StateSilent:
 			ranks[i] = rankUnsettled
 		case i%step == 0 && f.lens.shows(f.pic.Space.Turn(p.ID)):
@@ -86,6 +88,8 @@ func (f *ringFrame) label(p *observe.Peer, s *seat, rank int) {
 	switch {
 	case rank == rankSelected:
 		ink = draw.Accent | draw.Bold | draw.Reverse
+	case f.beside(p) && p.State.Live():
+		ink = draw.Accent | draw.Bold
 	case p.State == observe.StateDead || p.State == observe.StateLeft:
 		ink = draw.Dim
 	case rank == rankLookup:

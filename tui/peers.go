@@ -102,6 +102,9 @@ func (f *ringFrame) glyphs() {
 			p := &f.pic.Peers[i]
 			if p.State.Live() == live && s.glyph && p != f.selected {
 				m := f.peerMark(p)
+				if f.beside(p) && live {
+					m.glyph, m.ink = "◉", draw.Accent|draw.Bold
+				}
 				f.peerGlyph(&s, m)
 			}
 		}
@@ -120,6 +123,11 @@ func (f *ringFrame) glyphs() {
 			f.peerGlyph(&s, m)
 		}
 	}
+}
+
+// beside reports whether p is another virtual node of the selected peer's host.
+func (f *ringFrame) beside(p *observe.Peer) bool {
+	return f.selected != nil && p.ID != f.selected.ID && p.HostAddr() == f.selected.HostAddr()
 }
 
 // peerGlyph writes a peer's glyph, unless it has a shape already. On a shape

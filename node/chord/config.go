@@ -56,7 +56,7 @@ type Config struct {
 }
 
 // MaxSuccessors bounds the length of successor lists.
-const MaxSuccessors = 32
+const MaxSuccessors = 64
 
 // Default returns the product's defaults for a peer. The intervals are short
 // because the ring is watched by people; they cost about ten messages a second

@@ -41,6 +41,9 @@ type Config struct {
 	// are set by the cluster.
 	Core func(*chord.Config)
 	Seed uint64
+	// VirtualNodes is how many virtual nodes a host has that joins; 0 is 1.
+	// What is done to one of them has to be done to all, by the caller.
+	VirtualNodes int
 	// Registry is where the registry listens; empty: on a free port.
 	Registry string
 	// Keys of the ring. Without a ring key none is needed to take part; without
@@ -104,6 +107,9 @@ func Start(ctx context.Context, cfg Config) (*Cluster, error) {
 func (c *Config) check() error {
 	if _, tcp := c.Network.(wire.TCP); c.Processes && !tcp {
 		return errors.New("peers in processes of their own need the network TCP")
+	}
+	if c.Processes && c.VirtualNodes > 1 {
+		return errors.New("virtual nodes of one host share a process: not with a process for each peer")
 	}
 	return nil
 }

@@ -22,7 +22,8 @@ const loopback = "127.0.0.1:0"
 // Join adds peers with these identifiers, and returns when all are members and
 // seen. Never do more join at the same time than the ring has, so that not all
 // queue at one place. via names the peer to join through; nil: the registry tells.
-// Nobody joins if one of them is in the ring already.
+// Nobody joins if one of them is in the ring already. With virtual nodes these
+// are the first ones of as many hosts; the others join when they have.
 func (c *Cluster) Join(ctx context.Context, ids []ring.ID, via *ring.ID) error {
 	var seeds []chord.Ref
 	if via != nil {
@@ -37,9 +38,13 @@ func (c *Cluster) Join(ctx context.Context, ids []ring.ID, via *ring.ID) error {
 			return c.errorf(id, ErrPresent)
 		}
 	}
-	return c.bulk(ctx, len(ids), func(i int) (host, error) {
+	err := c.bulk(ctx, len(ids), func(i int) (host, error) {
 		return c.start(ctx, &chord.Ref{ID: ids[i], Addr: loopback}, seeds)
 	})
+	if err != nil {
+		return err
+	}
+	return c.joinBeside(ctx, ids)
 }
 
 // JoinHashed adds n peers whose identifiers are the hash of their addresses.
@@ -62,7 +67,10 @@ func (c *Cluster) JoinHashed(ctx context.Context, n int) ([]ring.ID, error) {
 		}
 		return nil, fmt.Errorf("no free identifier found on a ring of %d bits with %d peers", c.cfg.Space.Bits(), c.size())
 	})
-	return ids, err
+	if err != nil {
+		return ids, err
+	}
+	return ids, c.joinBeside(ctx, ids)
 }
 
 // Restart starts peers again that were started here and have ended since, all
@@ -216,7 +224,7 @@ func (c *Cluster) configOf(self *chord.Ref) node.Config {
 		OnPanic: c.cfg.OnPanic, Budget: c.budget,
 	}
 	if self != nil {
-		cfg.Chord.Self.ID, cfg.Listen = self.ID, self.Addr
+		cfg.Chord.Self.ID, cfg.Chord.Self.Host, cfg.Listen = self.ID, self.Host, self.Addr
 		if self.Inc > 0 { // the clock may stand still, or go back
 			cfg.Chord.Self.Inc = max(self.Inc+1, uint64(time.Now().UnixMilli()))
 		}

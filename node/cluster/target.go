@@ -40,7 +40,7 @@ func (c *Cluster) target(id ring.ID) (target, error) {
 		if p.ID != id || p.State == observe.StateDead || p.State == observe.StateLeft {
 			continue
 		}
-		ref := chord.Ref{ID: p.ID, Addr: p.Addr, Inc: p.Incarnation}
+		ref := chord.Ref{ID: p.ID, Addr: p.Addr, Inc: p.Incarnation, Host: p.Host}
 		if !c.started(ref) { // else it has ended, which is not seen yet
 			return target{ref: ref}, nil
 		}

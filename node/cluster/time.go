@@ -102,7 +102,7 @@ func seenAt(targets []target, shown func(*observe.Peer) bool) func(*observe.Pict
 	return func(pic *observe.Picture) bool {
 		for i := range pic.Peers {
 			p := &pic.Peers[i]
-			if p.State < observe.StateSilent && !shown(p) && meant[chord.Ref{ID: p.ID, Addr: p.Addr, Inc: p.Incarnation}] {
+			if p.State < observe.StateSilent && !shown(p) && meant[chord.Ref{ID: p.ID, Addr: p.Addr, Inc: p.Incarnation, Host: p.Host}] {
 				return false
 			}
 		}

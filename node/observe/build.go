@@ -114,7 +114,7 @@ func (b *builder) health(p *Picture, passing int) {
 func (b *builder) peer(sub *subject) Peer {
 	snap := &sub.snap
 	p := Peer{
-		ID: snap.Self.ID, Name: sub.name, Addr: snap.Self.Addr, Incarnation: snap.Self.Inc,
+		ID: snap.Self.ID, Name: sub.name, Addr: snap.Self.Addr, Incarnation: snap.Self.Inc, Host: snap.Self.Host,
 		State: sub.state, Since: sub.since, Paused: snap.Paused, Frozen: sub.frozen, PID: sub.pid,
 		Sent: sub.counters.Sent, Received: sub.counters.Received,
 		BytesOut: sub.counters.BytesOut, BytesIn: sub.counters.BytesIn, Links: sub.counters.Links,

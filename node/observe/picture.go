@@ -3,6 +3,7 @@
 package observe
 
 import (
+	"cmp"
 	"time"
 
 	"chordscope/node/ring"
@@ -59,6 +60,7 @@ type Peer struct {
 	Name        string // "N8", or "N3fa2" on a wide ring
 	Addr        string
 	Incarnation uint64
+	Host        string // the address of the peer whose host it shares as a virtual node; empty: it is the first there
 	State       State
 	Since       time.Duration // when State began, on the Picture's clock
 	Predecessor Pointer
@@ -83,6 +85,10 @@ type Peer struct {
 	Copies      int     // keys of the Picture that it holds a value of, its own included
 	Bytes       int     // of these values
 }
+
+// HostAddr names the host that the peer is on: virtual nodes of one host have the
+// same, all others different ones.
+func (p *Peer) HostAddr() string { return cmp.Or(p.Host, p.Addr, p.Name) }
 
 // Verdict compares a pointer with the truth.
 type Verdict uint8

@@ -75,7 +75,7 @@ func versions(h *pb.Hello) string {
 
 // Bounds of ring parameters beside the number of bits.
 const (
-	maxSuccessors = 32
+	maxSuccessors = 64
 	maxReplicas   = 64
 )
 

@@ -136,6 +136,7 @@ type screenCmd struct {
 	Peers      int    `short:"n" default:"8" help:"How many peers to start, 0 to 1000."`
 	Bits       int    `short:"m" default:"16" help:"Bits of an identifier, 3 to 160."`
 	Successors int    `short:"r" default:"4" help:"Length of successor lists, 1 to 32."`
+	VNodes     int    `name:"vnodes" default:"1" help:"Virtual nodes of a peer: identifiers of its own, 1 to 20, that end together."`
 	Original   bool   `help:"The protocol as published in 2003, with what goes wrong in it."`
 	Seed       uint64 `default:"1" help:"Seed of everything random."`
 }
@@ -145,13 +146,16 @@ type screenCmd struct {
 const maxPeers = 1000
 
 func (s *screenCmd) Run(c *call) error {
-	if s.Peers < 0 || s.Peers > maxPeers {
-		return fmt.Errorf("--peers=%d: 0 to %d peers fit on the screen", s.Peers, maxPeers)
+	switch {
+	case s.VNodes < 1 || s.VNodes > scenarios.MaxVNodes:
+		return fmt.Errorf("--vnodes=%d: 1 to %d", s.VNodes, scenarios.MaxVNodes)
+	case s.Peers < 0 || s.Peers*s.VNodes > maxPeers:
+		return fmt.Errorf("--peers=%d: 0 to %d peers fit on the screen", s.Peers, maxPeers/s.VNodes)
 	}
 	if _, err := ring.NewSpace(s.Bits); err != nil {
 		return fmt.Errorf("--%w", err)
 	}
-	if s.Bits < 8 && s.Peers > 1<<s.Bits {
+	if s.Bits < 10 && s.Peers*s.VNodes > 1<<s.Bits {
 		return fmt.Errorf("--peers=%d: a ring of %d bits has %d identifiers", s.Peers, s.Bits, 1<<s.Bits)
 	}
 	if s.Successors < 1 || s.Successors > 32 {
@@ -159,7 +163,10 @@ func (s *screenCmd) Run(c *call) error {
 	}
 	set := scenarios.DefaultSettings()
 	set.Bits, set.Successors, set.Original, set.Seed = s.Bits, s.Successors, s.Original, s.Seed
-	set.Replicas = min(set.Replicas, set.Successors)
+	set.Replicas, set.VNodes = min(set.Replicas, set.Successors), s.VNodes
+	if err := set.CheckVNodes(); err != nil {
+		return err
+	}
 	return c.screen(s.screenFlags, tui.Options{Settings: set, Peers: s.Peers})
 }
 

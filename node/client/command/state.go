@@ -52,7 +52,7 @@ func newOverview(space ring.Space, successors, replicas int, states []client.Sta
 // told returns what peer i of the picture says of itself.
 func (all *overview) told(i int) *client.State {
 	p := &all.pic.Peers[i]
-	return all.states[chord.Ref{ID: p.ID, Addr: p.Addr, Inc: p.Incarnation}]
+	return all.states[chord.Ref{ID: p.ID, Addr: p.Addr, Inc: p.Incarnation, Host: p.Host}]
 }
 
 // stateJSON writes an object for each peer, one for each key if keys were asked
