@@ -39,6 +39,7 @@ type Peer struct {
 	sent    uint64
 	got     uint64
 	lag     lag           // of the timer
+	out     pb.Envelope   // the message that is being sent
 	links   []string      // that are to persist, the most important first
 	joining []func(error) // wait for the outcome of the join
 	misfit  error         // why a peer that was asked does not want this one; nil: none said so
@@ -124,6 +125,7 @@ func (p *Peer) run() {
 			due = p.clock() + wait
 			timer.Reset(wait)
 		}
+		p.hub.Flush()
 	}
 }
 
@@ -193,10 +195,11 @@ func (p *Peer) step(in chord.Input) {
 	fx := p.core.Step(p.clock(), in)
 	for _, m := range fx.Sends {
 		p.sent++
-		env := &pb.Envelope{Request: m.Request, Answer: m.Answer, Body: codec.Encode(m.Body)}
+		env := &p.out
+		env.Request, env.Answer, env.Body = m.Request, m.Answer, codec.Encode(m.Body)
 		// A send fails only if the queue to that peer is full; then it is not
 		// answering, and the core's time-out sees to it.
-		_ = p.hub.Send(m.To.Addr, env)
+		_ = p.hub.Post(m.To.Addr, env)
 	}
 	p.asked.answer(fx)
 	p.watch.note(p, fx)

@@ -30,8 +30,30 @@ func (l *Link) queue(env *pb.Envelope) error {
 		return nil
 	}
 	l.hold(len(l.pending) - before)
-	l.startFlush()
 	return nil
+}
+
+// writeNow writes what is queued as far as the system takes it at once, and
+// leaves the rest to the writing goroutine.
+func (l *Link) writeNow() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.flushing || len(l.pending) == 0 || !l.mayWrite() {
+		return
+	}
+	if l.direct != nil && l.state == linkOpen && l.opening == 0 {
+		out := l.release()
+		n := l.direct.write(out)
+		l.stats.bytesOut.Add(uint64(n))
+		if n < len(out) {
+			l.pending = append(out[n:], l.pending...)
+		} else {
+			giveBuffer(out)
+		}
+	}
+	if len(l.pending) > 0 {
+		l.startFlush()
+	}
 }
 
 // begin starts sending: what the owner put into pending before, which is the
@@ -103,6 +125,7 @@ func (l *Link) flush() {
 func (l *Link) write(frames []byte) error {
 	l.conn.SetWriteDeadline(time.Now().Add(l.limits.WriteTimeout))
 	n, err := l.conn.Write(frames)
+	l.conn.SetWriteDeadline(time.Time{}) // for the next direct write
 	l.stats.bytesOut.Add(uint64(n))
 	giveBuffer(frames)
 	if err != nil {
@@ -120,16 +143,28 @@ func (l *Link) awaitFlush() {
 	}
 }
 
-// buffers are shared by all links, so that an idle one keeps none.
-var buffers = sync.Pool{New: func() any { return new([]byte) }}
+// buffers are shared by all links, so that an idle one keeps none. What holds
+// one in the pool is used again too.
+var (
+	buffers = sync.Pool{New: func() any { return new([]byte) }}
+	holders = sync.Pool{New: func() any { return new([]byte) }}
+)
 
 // maxPooled is the largest buffer that is kept for the next link, in bytes.
 const maxPooled = 64 << 10
 
-func takeBuffer() []byte { return (*buffers.Get().(*[]byte))[:0] }
+func takeBuffer() []byte {
+	holder := buffers.Get().(*[]byte)
+	b := (*holder)[:0]
+	*holder = nil
+	holders.Put(holder)
+	return b
+}
 
 func giveBuffer(b []byte) {
 	if cap(b) <= maxPooled {
-		buffers.Put(&b)
+		holder := holders.Get().(*[]byte)
+		*holder = b
+		buffers.Put(holder)
 	}
 }

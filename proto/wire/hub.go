@@ -93,6 +93,8 @@ type Hub struct {
 	inbound  int              // links that others dialled
 	lines    map[string]*line // faults, by address
 	peers    map[string]*peer // by address
+	posted   []*Link          // that wait for Flush
+	written  []*Link          // empty: the memory of the last posted; belongs to Flush
 	wanted   []string         // what Keep was given, the most important first
 	kept     int              // how many of them are kept
 	sweeper  *time.Timer

@@ -22,7 +22,7 @@ import (
 // One goroutine reads for as long as the link lives. Writing has a goroutine
 // only while there is something to write: whoever queues a frame on an idle
 // link starts it, and it writes all that is queued in one call until nothing
-// is left. While all of it is held up by a fault, there is a timer instead. The
+// is left. Hub.Flush writes by itself what the system takes at once. While all of it is held up by a fault, there is a timer instead. The
 // reading goroutine is the last one of the link to end.
 type Link struct {
 	// Fixed after construction.
@@ -33,8 +33,9 @@ type Link struct {
 	limits *Limits
 	stats  *counters
 
-	inbound bool  // the other side dialled
-	gate    *gate // shut while the link is frozen; nil: it never is
+	inbound bool    // the other side dialled
+	direct  *direct // nil: only the writing goroutine writes
+	gate    *gate   // shut while the link is frozen; nil: it never is
 
 	// Belong to the reading goroutine.
 	in       *frameReader
@@ -95,7 +96,7 @@ var errRetired = fmt.Errorf("the link is %w", ErrClosed)
 func newLink(conn net.Conn, in *frameReader, remote *pb.Hello, addr string, o owner, limits *Limits, stats *counters) *Link {
 	conn.SetDeadline(time.Time{})
 	in.limit = limits.MaxFrame
-	l := &Link{conn: conn, in: in, remote: remote, addr: addr, owner: o, limits: limits, stats: stats}
+	l := &Link{conn: conn, in: in, remote: remote, addr: addr, owner: o, limits: limits, stats: stats, direct: newDirect(conn)}
 	l.flushed.L = &l.mu
 	in.began, in.onPartial = false, l.limitFrame
 	return l
@@ -135,7 +136,23 @@ func (l *Link) send(env *pb.Envelope) error {
 	if l.state != linkOpen {
 		return errRetired
 	}
-	return l.queue(env)
+	if err := l.queue(env); err != nil {
+		return err
+	}
+	l.startFlush()
+	return nil
+}
+
+// post is send, but what is queued waits for writeNow. first says that nothing
+// was.
+func (l *Link) post(env *pb.Envelope) (first bool, err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.state != linkOpen {
+		return false, errRetired
+	}
+	first = len(l.pending) == 0
+	return first, l.queue(env)
 }
 
 // retire stops sending: after the frames that are queued, and last if it is

@@ -45,6 +45,28 @@ func (p *peer) drop(l *Link) {
 // ErrTooLarge or ErrClosed; nil does not mean that the message arrives, but if
 // it does not because of the connection, OnDown is called.
 func (h *Hub) Send(addr string, env *pb.Envelope) error {
+	return h.send(addr, env, false)
+}
+
+// Post is Send for who has more to say: messages may wait for Flush, which must
+// follow soon. One goroutine may use Post and Flush.
+func (h *Hub) Post(addr string, env *pb.Envelope) error { return h.send(addr, env, true) }
+
+// Flush writes what was posted. Where the system takes no more at the moment, a
+// goroutine goes on: Flush does not wait.
+func (h *Hub) Flush() {
+	h.mu.Lock()
+	posted := h.posted
+	h.posted = h.written[:0]
+	h.mu.Unlock()
+	for _, l := range posted {
+		l.writeNow()
+	}
+	clear(posted)
+	h.written = posted
+}
+
+func (h *Hub) send(addr string, env *pb.Envelope, post bool) error {
 	if addr == h.addr {
 		return fmt.Errorf("send to %s: that is this side's own address", addr)
 	}
@@ -61,8 +83,18 @@ func (h *Hub) Send(addr string, env *pb.Envelope) error {
 			h.mu.Unlock()
 			return err
 		}
-		h.mu.Unlock()
-		if err := l.send(env); err != errRetired {
+		var err error
+		if post {
+			var first bool
+			if first, err = l.post(env); first && err == nil {
+				h.posted = append(h.posted, l)
+			}
+			h.mu.Unlock()
+		} else {
+			h.mu.Unlock()
+			err = l.send(env)
+		}
+		if err != errRetired {
 			return err
 		}
 	}
