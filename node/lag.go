@@ -34,11 +34,12 @@ func (l *lag) note(late time.Duration) float64 {
 	return min(1+float64(max(0, l.mean-usualLag))/float64(heavyLag), chord.MaxStrain)
 }
 
-// late tells the core if the strain has changed.
+// late tells the core if the strain has changed, or time was missed.
 func (p *Peer) late(by time.Duration) {
 	strain := p.lag.note(by)
-	if told := max(p.lag.strain, 1); strain > told*5/4 || strain < told*4/5 || strain == 1 && told > 1 {
+	told := max(p.lag.strain, 1)
+	if strain > told*5/4 || strain < told*4/5 || strain == 1 && told > 1 || by > heavyLag {
 		p.lag.strain = strain
-		p.step(chord.Strain{Factor: strain})
+		p.step(chord.Strain{Factor: strain, Missed: by})
 	}
 }

@@ -100,7 +100,7 @@ func (p *Peer) run() {
 	timer := time.NewTimer(time.Hour)
 	defer timer.Stop()
 	var batch []item
-	var due time.Duration // when the timer is to fire
+	due := time.Hour // when the timer is to fire
 	for {
 		wake, ready := timer.C, p.inbox.ready
 		if p.frozen {
@@ -116,6 +116,9 @@ func (p *Peer) run() {
 			p.late(p.clock() - due)
 			p.step(chord.Wake{}) // also tells watchers what is due
 		case <-ready:
+			if by := p.clock() - due; by > heavyLag {
+				p.late(by) // before time-outs are taken for silence
+			}
 			batch = p.inbox.take(batch)
 			p.work(batch)
 		}

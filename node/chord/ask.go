@@ -77,7 +77,7 @@ func (p *Peer) call(to Ref, req Body, patient bool, then func(Body, error)) {
 	if patient {
 		wait *= patience
 	}
-	p.after(wait, func() {
+	p.timers.push(p.now+wait, id, func() {
 		if p.calls[id] != c {
 			return // answered
 		}
@@ -167,9 +167,10 @@ func (p *Peer) callsTo(addr string) []uint64 {
 // timer runs f at a time. Timers of the same time run in the order they were
 // set.
 type timer struct {
-	at  time.Duration
-	seq uint64
-	f   func()
+	at   time.Duration
+	seq  uint64
+	call uint64 // the request that it is the time-out of; 0: something else
+	f    func()
 }
 
 type timerHeap struct {
@@ -192,9 +193,24 @@ func (h *timerHeap) Pop() any {
 	return t
 }
 
-func (p *Peer) after(d time.Duration, f func()) {
-	p.timers.seq++
-	heap.Push(&p.timers, timer{p.now + d, p.timers.seq, f})
+func (h *timerHeap) push(at time.Duration, call uint64, f func()) {
+	h.seq++
+	heap.Push(h, timer{at, h.seq, call, f})
+}
+
+func (p *Peer) after(d time.Duration, f func()) { p.timers.push(p.now+d, 0, f) }
+
+// nextTimer returns when the next timer is due, 0 if none is. Time-outs of what
+// was answered are no reason to wake up.
+func (p *Peer) nextTimer() time.Duration {
+	for p.timers.Len() > 0 {
+		next := p.timers.ts[0]
+		if next.call == 0 || p.calls[next.call] != nil {
+			return next.at
+		}
+		heap.Pop(&p.timers)
+	}
+	return 0
 }
 
 func (p *Peer) runTimers() {

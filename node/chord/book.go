@@ -30,22 +30,35 @@ type entry struct {
 // has split. Order is by age, so that all runs of a seed are alike.
 type book struct {
 	byAddr map[string]*entry
+	last   *entry // that at found: most look-ups are for whom the one before was for
 	order  []*entry
 }
 
 func (b *book) init() { b.byAddr = make(map[string]*entry) }
 
 func (b *book) get(r Ref) *entry {
-	if e := b.byAddr[r.Addr]; e != nil && e.ref.Inc == r.Inc {
+	if e := b.at(r.Addr); e != nil && e.ref.Inc == r.Inc {
 		return e
 	}
 	return nil
 }
 
+// at returns the entry of whoever is at an address, or nil.
+func (b *book) at(addr string) *entry {
+	if e := b.last; e != nil && e.ref.Addr == addr {
+		return e
+	}
+	e := b.byAddr[addr]
+	if e != nil {
+		b.last = e
+	}
+	return e
+}
+
 // add returns the entry of r, which is made if needed, replacing an older
 // incarnation. It returns nil if the book knows a newer one.
 func (b *book) add(r Ref) *entry {
-	if e := b.byAddr[r.Addr]; e != nil {
+	if e := b.at(r.Addr); e != nil {
 		if e.ref.Inc > r.Inc {
 			return nil
 		}
@@ -55,6 +68,9 @@ func (b *book) add(r Ref) *entry {
 		return e
 	}
 	if len(b.order) >= bookSize {
+		if b.last == b.order[0] {
+			b.last = nil
+		}
 		delete(b.byAddr, b.order[0].ref.Addr)
 		b.order = append(b.order[:0], b.order[1:]...)
 	}
@@ -95,7 +111,7 @@ func (p *Peer) heard(r Ref) {
 // nobody is left to answer.
 func (p *Peer) bury(r Ref) {
 	former := func(o Ref) bool { return o.Addr == r.Addr && o.Inc < r.Inc }
-	if e := p.book.byAddr[r.Addr]; e != nil && former(e.ref) {
+	if e := p.book.at(r.Addr); e != nil && former(e.ref) {
 		p.event(Event{Kind: EvRestarted, Peer: r, Old: e.ref})
 	}
 	if !p.cfg.Original {
@@ -184,7 +200,7 @@ func (p *Peer) usable(r Ref) bool {
 	if !p.another(r) || r.ID == p.self.ID {
 		return false
 	}
-	e := p.book.byAddr[r.Addr]
+	e := p.book.at(r.Addr)
 	return e == nil || e.ref.Inc < r.Inc || e.ref.Inc == r.Inc && !e.dead
 }
 
@@ -206,7 +222,7 @@ func (p *Peer) suspected(r Ref) bool {
 // over reports whether r is as good as gone: suspected, given up, or followed by
 // a later incarnation.
 func (p *Peer) over(r Ref) bool {
-	e := p.book.byAddr[r.Addr]
+	e := p.book.at(r.Addr)
 	return e != nil && e.ref.Inc > r.Inc || p.suspected(r)
 }
 

@@ -31,10 +31,13 @@ func (p *Peer) setPace(factor float64) {
 const MaxStrain = 16.0
 
 // setStrain changes how long time-outs, and the intervals of what only keeps the
-// table right, are.
-func (p *Peer) setStrain(factor float64) {
+// table right, are, and sets all timers back.
+func (p *Peer) setStrain(factor float64, missed time.Duration) {
 	if factor == factor { // no NaN
 		p.strain = min(max(factor, 1), MaxStrain)
+	}
+	for i := range p.timers.ts {
+		p.timers.ts[i].at += max(missed, 0)
 	}
 }
 

@@ -134,7 +134,7 @@ func (p *Peer) take(in Input) {
 	case Pace:
 		p.setPace(in.Factor)
 	case Strain:
-		p.setStrain(in.Factor)
+		p.setStrain(in.Factor, in.Missed)
 	case Wake: // timers and tasks run after every input
 	}
 }

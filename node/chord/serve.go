@@ -8,7 +8,7 @@ func (p *Peer) receive(m Receive) {
 	if !p.another(m.From) {
 		return
 	}
-	if e := p.book.byAddr[m.From.Addr]; e != nil && e.ref.Inc > m.From.Inc {
+	if e := p.book.at(m.From.Addr); e != nil && e.ref.Inc > m.From.Inc {
 		return // a voice from before its restart
 	}
 	p.ways.use(m.From, p.now).Received++

@@ -78,8 +78,13 @@ type (
 	Pace struct{ Factor float64 }
 	// Strain says that the machine is overloaded: requests get Factor times as
 	// long to be answered, and maintenance but for repair runs as much more
-	// rarely. It is cut to 1, which is normal, to MaxStrain.
-	Strain struct{ Factor float64 }
+	// rarely. It is cut to 1, which is normal, to MaxStrain. For the time Missed
+	// the peer could do nothing: whatever waits for the clock waits as much
+	// longer, since what has come meanwhile is still to be told.
+	Strain struct {
+		Factor float64
+		Missed time.Duration
+	}
 )
 
 func (Create) input()  {}

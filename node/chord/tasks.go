@@ -178,8 +178,8 @@ func (p *Peer) nextWake() time.Duration {
 	if p.status == StatusGone {
 		return 0
 	}
-	if p.timers.Len() > 0 {
-		earliest(p.timers.ts[0].at)
+	if t := p.nextTimer(); t > 0 {
+		earliest(t)
 	}
 	if p.status == StatusMember && !p.paused {
 		for t := range numTasks {

@@ -24,11 +24,16 @@ type way struct {
 // ways are the latest used ones, by address.
 type ways struct {
 	byAddr map[string]*way
+	last   *way   // the latest used
 	order  []*way // in which they were first used, so that all runs of a seed are alike
 }
 
 // use returns the way to or from r, which is used now.
 func (ws *ways) use(r Ref, now time.Duration) *way {
+	if w := ws.last; w != nil && w.Peer == r {
+		w.used = now
+		return w
+	}
 	w := ws.byAddr[r.Addr]
 	switch {
 	case w == nil && len(ws.order) < maxWays:
@@ -43,7 +48,7 @@ func (ws *ways) use(r Ref, now time.Duration) *way {
 	if w.Peer != r {
 		*w = way{Way: Way{Peer: r}}
 	}
-	w.used = now
+	w.used, ws.last = now, w
 	return w
 }
 

@@ -198,7 +198,8 @@ func (s *dataSchedule) crash(h *Host) {
 	s.trace("%v crash N%s", s.sim.now, s.space.Format(h.Ref.ID))
 	since := s.sim.now - time.Duration(s.rng.Int64N(int64(s.sim.cfg.MaxLatency)+1))
 	s.sim.Crash(h)
-	for _, e := range s.sim.queue.events {
+	for _, slot := range s.sim.queue.slots {
+		e := slot.e
 		if _, message := e.in.(chord.Receive); message && e.from == h && e.sent >= since {
 			e.to, e.f = nil, func() {}
 		}

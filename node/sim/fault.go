@@ -1,7 +1,6 @@
 package sim
 
 import (
-	"container/heap"
 	"slices"
 	"time"
 
@@ -55,8 +54,7 @@ func (s *Sim) ResetLink(a, b *Host) {
 		_, ok := e.in.(chord.Receive)
 		return ok && (e.from == a && e.to == b || e.from == b && e.to == a)
 	}
-	s.queue.events = slices.DeleteFunc(s.queue.events, between)
-	heap.Init(&s.queue)
+	s.queue.drop(between)
 	a.stash, b.stash = slices.DeleteFunc(a.stash, between), slices.DeleteFunc(b.stash, between)
 	s.push(&event{at: s.now + s.latency(), to: a, in: chord.Lost{Addr: b.Ref.Addr}})
 	s.push(&event{at: s.now + s.latency(), to: b, in: chord.Lost{Addr: a.Ref.Addr}})

@@ -7,7 +7,6 @@
 package sim
 
 import (
-	"container/heap"
 	"fmt"
 	"math/rand/v2"
 	"time"
@@ -214,10 +213,10 @@ func (s *Sim) at(t time.Duration, f func()) { s.push(&event{at: t, f: f}) }
 
 // Next carries out the next event and reports whether there was one.
 func (s *Sim) Next() bool {
-	if len(s.queue.events) == 0 {
+	if s.queue.empty() {
 		return false
 	}
-	e := heap.Pop(&s.queue).(*event)
+	e := s.queue.pop()
 	s.now = max(s.now, e.at)
 	s.carryOut(e)
 	return true
@@ -226,7 +225,7 @@ func (s *Sim) Next() bool {
 // RunFor lets virtual time pass.
 func (s *Sim) RunFor(d time.Duration) {
 	end := s.now + d
-	for len(s.queue.events) > 0 && s.queue.events[0].at <= end {
+	for !s.queue.empty() && s.queue.next() <= end {
 		s.Next()
 	}
 	s.now = end
@@ -237,7 +236,7 @@ func (s *Sim) RunFor(d time.Duration) {
 func (s *Sim) RunUntil(within time.Duration, cond func() bool) bool {
 	end := s.now + within
 	for !cond() {
-		if len(s.queue.events) == 0 || s.queue.events[0].at > end {
+		if s.queue.empty() || s.queue.next() > end {
 			s.now = end
 			return cond()
 		}
@@ -263,7 +262,8 @@ func (s *Sim) Snapshots() []*chord.Snapshot {
 // InFlight calls f for every message that has been sent to a live host and has
 // not arrived.
 func (s *Sim) InFlight(f func(to *Host, m chord.Receive)) {
-	for _, e := range s.queue.events {
+	for i := range s.queue.slots {
+		e := s.queue.slots[i].e
 		if m, ok := e.in.(chord.Receive); ok && e.to != nil && !e.to.dead {
 			f(e.to, m)
 		}

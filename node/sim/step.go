@@ -1,52 +1,18 @@
 package sim
 
 import (
-	"container/heap"
 	"time"
 
 	"chordscope/node/chord"
 )
 
-// event is something that happens at a time: an input of a host, or a call.
-type event struct {
-	at   time.Duration
-	seq  uint64
-	to   *Host
-	in   chord.Input // a chord.Wake is dropped if the host's wake time has moved
-	sent time.Duration
-	from *Host
-	f    func()
-}
-
-// queue is a heap by time; events of one time keep the order they were made.
-type queue struct {
-	seq    uint64
-	events []*event
-}
-
-func (q *queue) Len() int { return len(q.events) }
-func (q *queue) Less(i, j int) bool {
-	a, b := q.events[i], q.events[j]
-	return a.at < b.at || a.at == b.at && a.seq < b.seq
-}
-func (q *queue) Swap(i, j int) { q.events[i], q.events[j] = q.events[j], q.events[i] }
-func (q *queue) Push(x any)    { q.events = append(q.events, x.(*event)) }
-func (q *queue) Pop() any {
-	last := len(q.events) - 1
-	e := q.events[last]
-	q.events[last] = nil
-	q.events = q.events[:last]
-	return e
-}
-
-func (s *Sim) push(e *event) {
-	s.queue.seq++
-	e.seq = s.queue.seq
-	heap.Push(&s.queue, e)
-}
+func (s *Sim) push(e *event) { s.queue.push(e) }
 
 func (s *Sim) carryOut(e *event) {
 	h := e.to
+	if h == nil || !h.frozen || h.dead {
+		defer s.queue.done(e)
+	}
 	switch {
 	case h == nil:
 		e.f()
@@ -88,7 +54,9 @@ func (s *Sim) step(h *Host, in chord.Input) {
 	}
 	if fx.WakeAt > 0 && (h.wakeAt == 0 || fx.WakeAt < h.wakeAt) {
 		h.wakeAt = fx.WakeAt
-		s.push(&event{at: fx.WakeAt, to: h, in: chord.Wake{}})
+		e := s.queue.event()
+		e.at, e.to, e.in = fx.WakeAt, h, chord.Wake{}
+		s.push(e)
 	}
 	if fx.Left || fx.Failed != "" {
 		h.dead, h.diedAt = true, s.now
@@ -98,21 +66,23 @@ func (s *Sim) step(h *Host, in chord.Input) {
 func (s *Sim) send(h *Host, m chord.Send) {
 	h.sent++
 	s.Sent++
-	in := chord.Receive{From: h.Ref, Request: m.Request, Answer: m.Answer, Body: m.Body}
-	e := &event{in: in, sent: s.now, from: h, to: s.host(m.To)}
-	if e.to == nil { // nobody has ever listened there
+	to := s.host(m.To)
+	if to == nil { // nobody has ever listened there
 		s.push(&event{at: s.now + s.latency(), to: h, in: chord.Lost{Addr: m.To.Addr, Refused: true}})
 		return
 	}
 	if s.cfg.Drop > 0 && s.rng.Float64() < s.cfg.Drop {
 		return
 	}
-	late, ok := s.through(h.faults[e.to.Ref.Addr])
+	late, ok := s.through(h.faults[to.Ref.Addr])
 	if !ok {
 		return
 	}
-	e.at = max(s.now+s.latency()+late, h.last[e.to.num]+1)
-	h.remember(e.to, e.at, s.now)
+	e := s.queue.event()
+	e.in = chord.Receive{From: h.Ref, Request: m.Request, Answer: m.Answer, Body: m.Body}
+	e.sent, e.from, e.to = s.now, h, to
+	e.at = max(s.now+s.latency()+late, h.last[to.num]+1)
+	h.remember(to, e.at, s.now)
 	s.push(e)
 }
 
