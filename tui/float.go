@@ -11,7 +11,7 @@ import (
 // Who is not in the ring stands outside the circle: a newcomer until it is a
 // member, and who has left. They spring to their place when that changes.
 
-// outside is how far out that is; one is as far as a label.
+// outsideRest is how far out that is, in drifts.
 const outsideRest = 1.0
 
 // rest is where a peer in a state comes to rest.
@@ -35,7 +35,7 @@ const (
 	mostFloat = 24  // newcomers at once; of more none is seen coming
 	stiffness = 130 // of the spring, 1/s²
 	friction  = 13  // 1/s: it swings over once
-	still     = 0.02
+	settled   = 0.02
 )
 
 // follow lets peers set out for where a new picture has them.
@@ -89,7 +89,7 @@ func (fl *floats) advance(by time.Duration) {
 			f.speed += (stiffness*(f.rest-f.place) - friction*f.speed) * step.Seconds()
 			f.place += f.speed * step.Seconds()
 		}
-		if math.Abs(f.place-f.rest) < still && math.Abs(f.speed) < 10*still {
+		if math.Abs(f.place-f.rest) < settled && math.Abs(f.speed) < 10*settled {
 			delete(fl.at, id)
 		}
 	}

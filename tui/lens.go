@@ -153,7 +153,7 @@ func (f *ringFrame) lensCorner(y int) {
 	end := func(side float64) string {
 		return short(f.pic.Space, f.pic.Space.At(wrap(f.lens.middle+side*f.lens.span())))
 	}
-	x := f.r.Put(0, y, fmt.Sprintf("× %.3g", math.Exp2(f.lens.power)), draw.Accent|draw.Bold)
+	x := f.r.Put(0, y, fmt.Sprintf("× %.1f", f.lens.share()/f.lens.span()), draw.Accent|draw.Bold)
 	f.r.Put(x+1, y, fmt.Sprintf("%s to %s", end(-0.5), end(0.5)), draw.Accent)
 }
 

@@ -45,7 +45,7 @@ func TestLens_KeepsTheOrder(t *testing.T) {
 
 func TestZoom_MovesAndEnds(t *testing.T) {
 	s := newScreen(120, 40, newWorld(16, 4, spread(16, 200)...).picture(), nil)
-	s.wantNot(t, "× 4")
+	s.wantNot(t, "× 3.5")
 	s.keys("Z", "Z")
 	if !s.moving() {
 		t.Fatal("the lens jumps")
@@ -55,7 +55,7 @@ func TestZoom_MovesAndEnds(t *testing.T) {
 	if s.moving() {
 		t.Error("the lens never comes to rest")
 	}
-	s.want(t, "× 4", "0 whole ring")
+	s.want(t, "× 3.5", "0 whole ring")
 	for range 100 { // the lens follows who is selected
 		s.keys("j")
 		s.zoom.elapsed = lensTime
@@ -66,7 +66,7 @@ func TestZoom_MovesAndEnds(t *testing.T) {
 	s.keys("U")
 	s.zoom.elapsed = lensTime
 	s.dirty = true
-	s.want(t, "× 2 ")
+	s.want(t, "× 1.8 ")
 	s.keys("esc")
 	s.zoom.elapsed = lensTime
 	s.dirty = true

@@ -72,7 +72,10 @@ func (l *look) learn(msg tea.Msg) bool {
 }
 
 // askCell asks the terminal for its cell size, which a larger font changes.
-func askCell() tea.Cmd { return tea.Raw(ansi.WindowOp(ansi.RequestCellSizeWinOp)) }
+func askCell() tea.Cmd {
+	const reportCellSize = 16 // XTWINOPS
+	return tea.Raw(ansi.WindowOp(reportCellSize))
+}
 
 // askTerminal asks the terminal for its background and for its cell size.
 // Those that do not know an answer say nothing.
