@@ -213,7 +213,11 @@ func (p *parser) findCondition(first token) (*conditionKind, field) {
 	if strings.HasPrefix(name, ".") {
 		what = "field of a peer"
 	}
-	p.errorf(first, "unknown %s %q%s", what, strings.TrimPrefix(name, "."), suggest(name, conditionNames()))
+	meant := suggest(name, conditionNames())
+	if what == "condition" {
+		meant = strings.Replace(meant, " .", " PEER.", 1)
+	}
+	p.errorf(first, "unknown %s %q%s", what, strings.TrimPrefix(name, "."), meant)
 	return nil, field{}
 }
 

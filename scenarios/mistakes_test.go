@@ -257,6 +257,8 @@ var mistakes = []struct {
 		message: `there is no snapshot befor yet: expected after snapshot befor: did you mean before?`},
 	{line: `expect changed = N8`, column: 16, message: `expected a name of letters, digits, - and _, found "="`},
 
+	{line: `expect successor N8 = N14`, column: 8, message: `unknown condition "successor": did you mean PEER.successor?`},
+
 	// questions
 	{line: `ask`, column: 5, message: `expected a string in double quotes, found the end of the line`},
 	{line: `ask Who = N8`, column: 5, message: `expected a string in double quotes, found "Who"`},
@@ -284,7 +286,9 @@ var mistakes = []struct {
 	{line: `figure ring.svg light`, column: 17, message: `expected the end of the line, found "light"`},
 	{line: `snapshot`, column: 10, message: `expected a name of letters, digits, - and _, found the end of the line`},
 	{line: `snapshot a/b`, column: 10, message: `expected a name of letters, digits, - and _, at most 64 of them, found "a/b"`},
-	{line: `snapshot "a"`, column: 10, message: `expected a name of letters, digits, - and _, found the string "a"`},
+	{line: `snapshot "a/b"`, column: 10, message: `expected a name of letters, digits, - and _, at most 64 of them, found the string "a/b"`},
+	{line: `snapshot ""`, column: 10, message: `expected a name of letters, digits, - and _, found the string ""`},
+	{line: `snapshot before cut`, column: 17, message: `expected the end of the line, found "cut"`},
 	{line: `include`, column: 9, message: `expected a file or a shipped scenario, found the end of the line`},
 	{line: `include a.chord b.chord`, column: 17, message: `expected the end of the line, found "b.chord"`},
 	{line: `include paper-smal`, column: 9,

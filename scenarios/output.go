@@ -96,7 +96,7 @@ func parseSnapshot(p *parser) action {
 		if _, again := r.snapshots[name]; !again && len(r.snapshots) == maxSnapshots {
 			return Result{}, fmt.Errorf("there are %d snapshots already, the most that are kept", maxSnapshots)
 		}
-		r.snapshots[name] = pic
+		r.snapshots[name], r.scope.snapshots[name] = pic, true
 		res := Result{Text: fmt.Sprintf("the ring of %s is kept as %s", plural(pic.Health.Live, "peer"), name), Payload: snapshotOf(name, pic)}
 		if r.SnapshotDir == "" {
 			return res, nil
@@ -117,12 +117,16 @@ func parseSnapshot(p *parser) action {
 // snapshotName requires a name that may be that of a file, too.
 func (p *parser) snapshotName() string {
 	const what = "a name of letters, digits, - and _"
-	t := p.word(what)
-	for _, c := range t.text {
-		if !strings.ContainsRune("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_", c) || len(t.text) > 64 {
-			p.errorf(t, "expected %s, at most 64 of them, found %s", what, t.found())
-			break
-		}
+	t := p.next()
+	allowed := "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
+	if t.kind == quoted {
+		allowed += " "
+	}
+	switch {
+	case t.kind != word && t.kind != quoted || strings.TrimSpace(t.text) == "":
+		p.errorf(t, "expected %s, found %s", what, t.found())
+	case strings.Trim(t.text, allowed) != "" || len(t.text) > 64:
+		p.errorf(t, "expected %s, at most 64 of them, found %s", what, t.found())
 	}
 	return t.text
 }

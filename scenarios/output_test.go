@@ -38,7 +38,7 @@ func TestSnapshot(t *testing.T) {
 	r := NewRunner(NewVirtual())
 	r.SnapshotDir = dir
 	do(t, r, strings.Split(strings.TrimSpace(paperLines), "\n")...)
-	do(t, r, "snapshot before", "expect changed before = none", "cut N8 -> N14", "freeze N51", "snapshot cut-1")
+	do(t, r, "snapshot before", "expect changed before = none", `snapshot "in two words"`, `expect not changed "in two words" = N8`, "cut N8 -> N14", "freeze N51", "snapshot cut-1")
 	text, err := os.ReadFile(dir + "/cut-1.json")
 	if err != nil {
 		t.Fatal(err)
@@ -51,6 +51,9 @@ func TestSnapshot(t *testing.T) {
 		len(got.Faults) != 1 || got.Faults[0] != (linkPayload{"N8", "N14"}) || !got.Peers[8].Frozen {
 		t.Errorf("%s", text)
 	}
+	run := NewRunner(NewVirtual())
+	run.Run(t.Context(), mustParse(t, "join N1\nsnapshot played"), nil)
+	do(t, run, "expect changed played = none") // typed after a scenario
 	n8, k54 := got.Peers[1], got.Keys[2]
 	if n8.Name != "N8" || n8.Predecessor != "N1" || strings.Join(n8.Successors, " ") != "N14 N21 N32" ||
 		strings.Join(n8.Fingers, " ") != "N14 N14 N14 N21 N32 N42" || n8.State != "member" {
