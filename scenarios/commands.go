@@ -32,7 +32,7 @@ var commands = []command{
 		help: "Begins a new part; the count of messages begins anew.", parse: parseChapter,
 	}, {
 		name: "include", group: "frame", usage: "include FILE", example: "include paper-small", files: true,
-		help: "Puts all lines of another file here, but its title: one beside this file, or a shipped scenario.", parse: parseInclude,
+		help: "Puts all lines of another file here, but its title: one beside this file, or a shipped scenario. Not from a screen over ssh.", parse: parseInclude,
 	}, {
 		name: "join", group: "members", usage: "join N8 N14 ... [via PEER] | join NUMBER", example: "join N8 N14 via N1", starts: true,
 		help: "Adds peers at the same time: those named, or so many whose identifiers are the hash of their address.", parse: parseJoin,
@@ -138,7 +138,7 @@ var commands = []command{
 			"Right before a lookup, an answer alone is about that lookup: one peer is the first hop or the owner, several are the path, a number is the hops.", parse: parseAsk,
 	}, {
 		name: "figure", group: "output", usage: "figure FILE.svg [focus PEER] [dark]", example: "figure ring.svg focus N8", starts: true, files: true,
-		help: "Draws the ring with its keys and the last lookup, and the fingers of the peer in focus.", parse: parseFigure,
+		help: "Draws the ring with its keys and the last lookup, and the fingers of the peer in focus. Not from a screen over ssh.", parse: parseFigure,
 	}, {
 		name: "snapshot", group: "output", usage: "snapshot NAME", example: "snapshot before", starts: true,
 		help: "Keeps what the ring is like, for the condition changed and the JSON report; run --snapshots DIR writes it to a file.", parse: parseSnapshot,

@@ -15,9 +15,9 @@ import (
 // choose returns their identifiers, in identifier order where there are
 // several. It never returns one that is in taken.
 type selector struct {
-	many   bool // may stand for more than one peer
-	drawn  bool // at random
-	at     *span
+	many   bool  // may stand for more than one peer
+	drawn  bool  // at random
+	at     *span // where it is written, for the recorder; nil: nowhere
 	choose func(r *Runner, pic *observe.Picture, taken []ring.ID) ([]ring.ID, error)
 }
 
@@ -66,8 +66,8 @@ func (p *parser) selector(from pool) selector {
 	first := p.peek()
 	s := p.selectorOf(from)
 	if !p.lost {
-		s.at = &span{from: first.stop - len(first.text), to: p.toks[p.pos-1].stop}
-		s.at.from, s.at.to = s.at.from-p.begin(), s.at.to-p.begin()
+		begin := p.begin()
+		s.at = &span{from: first.stop - len(first.text) - begin, to: p.toks[p.pos-1].stop - begin}
 	}
 	return s
 }
