@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"chordscope/node/chord"
+	"chordscope/node/cluster"
 	"chordscope/node/ring"
 )
 
@@ -18,8 +19,8 @@ var space = ring.MustSpace(32)
 // lab is one ring under measurement. Both drivers have it, so that an experiment
 // is written once. Its methods are called by one goroutine.
 type lab interface {
-	// Join adds peers, in waves that at most double the ring, and returns when
-	// all are members.
+	// Join adds peers, in waves that at most double the ring, and then their
+	// other virtual nodes. It returns when all are members.
 	Join(ctx context.Context, ids []ring.ID) error
 	// JoinSoon and LeaveSoon begin to add a peer, or to let it leave, and return
 	// at once. One that does not succeed is no error.
@@ -58,6 +59,7 @@ type setup struct {
 	successors int
 	interval   time.Duration // of stabilize and fix fingers; that of the check is twice as long
 	timeout    time.Duration
+	vnodes     int           // virtual nodes of a peer; 0 is 1
 	latency    time.Duration // mean time of a message in virtual time; 0: as on a fast local network
 	original   bool
 	judge      bool // compare the owner that a lookup finds with the right one, if the driver can
@@ -119,6 +121,24 @@ func distinct(rng *rand.Rand, n int) []ring.ID {
 		}
 	}
 	return out
+}
+
+// besides returns the identifiers of peers' other virtual nodes, v-1 for each
+// in turn.
+func besides(firsts []ring.ID, v int) ([]ring.ID, error) {
+	taken := make(map[ring.ID]bool)
+	for _, id := range firsts {
+		taken[id] = true
+	}
+	var out []ring.ID
+	for _, id := range firsts {
+		more, err := cluster.VirtualNodes(space, id, v, taken)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, more...)
+	}
+	return out, nil
 }
 
 // queries returns n lookups of random keys from random ones of these peers.

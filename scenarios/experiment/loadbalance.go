@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"chordscope/node/ring"
 )
@@ -13,13 +14,23 @@ var loadBalance = &Experiment{
 	Help: "How evenly keys fall on hosts, with one identifier a host and with several (virtual nodes).",
 	Paper: "SIGCOMM 2001, figures 8 and 9: of 10,000 nodes the 99th percentile is 4.6 times the mean at 500,000 keys, the largest 9.1 times; " +
 		"with 1 to 20 virtual nodes the 99th percentile falls from 4.8 to 1.6 times the mean and the 1st rises from 0 to 0.5. " +
-		"No peers run here: identifiers are the SHA-1 of address#i, keys that of their names, and both are placed as the protocol would. " +
-		"All figures are means over rings.",
-	Drivers:  []string{DriverStatic},
-	Defaults: func(string) Params { return Params{Peers: []int{10_000}, Values: []float64{1, 2, 5, 10, 20}, Rings: 3} },
-	Values:   Values{Name: "the number of virtual nodes a host", Min: 1, Max: 1000, Whole: true},
-	Tables:   []*Table{keysTable, vnodesTable},
-	run:      runLoadBalance,
+		"static: no peers run; identifiers are the SHA-1 of address#i, keys that of their names, and both are placed as the protocol would. " +
+		"virtual and tcp: rings of peers with virtual nodes, each key looked up, and counted where a peer says to own it. " +
+		"All figures are means over rings; of few hosts the 99th percentile is the largest one.",
+	Drivers: []string{DriverStatic, DriverVirtual, DriverTCP},
+	Defaults: func(driver string) Params {
+		vnodes := []float64{1, 2, 5, 10, 20}
+		switch driver {
+		case DriverVirtual:
+			return Params{Peers: []int{50}, Values: vnodes, Rings: 3, Successors: 4, Interval: 500 * time.Millisecond}
+		case DriverTCP:
+			return Params{Peers: []int{16}, Values: vnodes[:4], Rings: 1, Successors: 4, Interval: 500 * time.Millisecond}
+		}
+		return Params{Peers: []int{10_000}, Values: vnodes, Rings: 3}
+	},
+	Values: Values{Name: "the number of virtual nodes a host", Min: 1, Max: 1000, Whole: true},
+	Tables: []*Table{keysTable, vnodesTable},
+	run:    runLoadBalance,
 }
 
 // loads are the columns that both tables have.
@@ -65,10 +76,16 @@ const (
 	keySteps = 10
 )
 
+// meanKeys is the mean number of keys a host in the second table.
+const meanKeys = keyStep * keySteps
+
 // wide is the circle of the papers.
 var wide = ring.MustSpace(ring.MaxBits)
 
 func runLoadBalance(ctx context.Context, b *bench) error {
+	if b.Driver != DriverStatic {
+		return loadsOfRings(ctx, b)
+	}
 	steps := float64(len(b.Peers) * (1 + len(b.Values)) * b.Rings)
 	for _, n := range b.Peers {
 		var growing [keySteps]load
@@ -105,21 +122,16 @@ func runLoadBalance(ctx context.Context, b *bench) error {
 
 // virtualNodes emits the row of n hosts with v identifiers each.
 func virtualNodes(ctx context.Context, b *bench, n, v int, share float64) error {
-	const mean = keyStep * keySteps
 	var l load
 	for r := range b.Rings {
 		b.step(share, "%d hosts, %d identifiers each", n, v)
 		place := newPlacement(b.Seed, r, n, v)
-		if err := place.keys(ctx, 0, mean*n); err != nil {
+		if err := place.keys(ctx, 0, meanKeys*n); err != nil {
 			return err
 		}
 		l.add(place.counts())
 	}
-	p1, p99 := any(nil), any(nil)
-	if paper, ok := publishedLoads[v]; ok {
-		p1, p99 = paper[0], paper[1]
-	}
-	return b.row(vnodesTable, append(append([]any{n, v}, l.row(mean)...), p1, p99)...)
+	return l.vnodesRow(b, n, v)
 }
 
 // load gathers what single rings were like.
@@ -141,6 +153,15 @@ func (l *load) add(counts sample) {
 func (l *load) row(mean float64) []any {
 	p1, p99, most := l.p1.mean(), l.p99.mean(), l.most.mean()
 	return []any{mean, p1, p99, most, l.empty.mean(), p1 / mean, p99 / mean, most / mean}
+}
+
+// vnodesRow emits the row of n hosts with v virtual nodes each.
+func (l *load) vnodesRow(b *bench, n, v int) error {
+	p1, p99 := any(nil), any(nil)
+	if paper, ok := publishedLoads[v]; ok {
+		p1, p99 = paper[0], paper[1]
+	}
+	return b.row(vnodesTable, append(append([]any{n, v}, l.row(meanKeys)...), p1, p99)...)
 }
 
 // placement is who owns how many keys.

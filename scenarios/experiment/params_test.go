@@ -21,7 +21,7 @@ func TestWrongParametersAreToldByFlag(t *testing.T) {
 		{"path-length", Params{Values: []float64{1}}, "--values: does not apply to path-length"},
 		{"failures", Params{Values: []float64{0.95}}, "--values=0.95: the fraction of peers that end is a number from 0 to 0.9"},
 		{"load-balance", Params{Values: []float64{1.5}}, "--values=1.5: the number of virtual nodes a host is a whole number from 1 to"},
-		{"load-balance", Params{Successors: 4}, "--successors: does not apply to load-balance"},
+		{"load-balance", Params{Driver: DriverStatic, Successors: 4}, "--successors: does not apply to load-balance"},
 		{"churn", Params{Successors: 33}, "--successors=33: 1 to 32"},
 		{"churn", Params{Lookups: -1}, "--lookups=-1: 1 to 10000000"},
 		{"churn", Params{Interval: time.Millisecond}, "--interval=1ms: 10ms to 10m0s"},

@@ -110,6 +110,25 @@ func TestLoadsAreAsTheTheorySays(t *testing.T) {
 	near(t, "paper", v[1].number(t, "paper_p99_of_mean"), 1.6, 0)
 }
 
+// Peers with virtual nodes share keys as the rules say, on both drivers.
+func TestLoadsOfRings(t *testing.T) {
+	for driver, p := range map[string]Params{
+		DriverVirtual: {Peers: []int{20}, Rings: 2, Values: []float64{1, 10}},
+		DriverTCP:     {Peers: []int{4}, Rings: 1, Values: []float64{1, 4}},
+	} {
+		p.Driver = driver
+		rows := measure(t, "load-balance", p)
+		if len(rows) != 2 {
+			t.Fatal(rows)
+		}
+		one, many := rows[0].number(t, "max_of_mean"), rows[1].number(t, "max_of_mean")
+		if driver == DriverVirtual && many >= one {
+			t.Errorf("the largest load is %.2f of the mean with one identifier, %.2f with ten", one, many)
+		}
+		near(t, "keys a host", rows[1].number(t, "mean"), meanKeys, 0)
+	}
+}
+
 func TestNoLookupIsWrongAfterFailures(t *testing.T) {
 	rows := measure(t, "failures", Params{Peers: []int{60}, Values: []float64{0, 0.3}, Lookups: 300})
 	if len(rows) != 4 {

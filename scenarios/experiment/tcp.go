@@ -32,7 +32,7 @@ type realLab struct {
 
 func newReal(ctx context.Context, s setup) (*realLab, error) {
 	keys := keyring.Random()
-	c, err := cluster.Start(ctx, cluster.Config{Network: wire.TCP{}, Space: space, Core: s.core, Seed: s.seed, Keys: keys})
+	c, err := cluster.Start(ctx, cluster.Config{Network: wire.TCP{}, Space: space, Core: s.core, Seed: s.seed, Keys: keys, VirtualNodes: s.vnodes})
 	if err != nil {
 		return nil, err
 	}

@@ -78,10 +78,10 @@ func (v *virtualLab) gone(h *sim.Host) {
 	}
 }
 
-// start starts a host that enters the ring through one that is there.
-func (v *virtualLab) start(id ring.ID, through *sim.Host) *sim.Host {
-	h := v.sim.Start(id)
-	v.hosts[id] = h
+// enter lets a host that was just started enter the ring through one that is
+// there.
+func (v *virtualLab) enter(h, through *sim.Host) *sim.Host {
+	v.hosts[h.Ref.ID] = h
 	v.changed = true
 	if through == nil {
 		v.sim.Do(h, chord.Create{})
@@ -95,17 +95,32 @@ func (v *virtualLab) start(id ring.ID, through *sim.Host) *sim.Host {
 const joinTime = 5 * time.Minute
 
 func (v *virtualLab) Join(ctx context.Context, ids []ring.ID) error {
-	for len(ids) > 0 {
+	if err := v.join(ctx, ids, func(i int) *sim.Host { return v.sim.Start(ids[i]) }); err != nil {
+		return err
+	}
+	beside, err := besides(ids, v.vnodes)
+	if err != nil {
+		return err
+	}
+	return v.join(ctx, beside, func(i int) *sim.Host {
+		return v.sim.StartBeside(v.hosts[ids[i/(v.vnodes-1)]], beside[i])
+	})
+}
+
+// join adds peers in waves. start starts the i-th one.
+func (v *virtualLab) join(ctx context.Context, ids []ring.ID, start func(i int) *sim.Host) error {
+	for next := 0; len(ids) > 0; {
 		members := v.members()
 		wave := ids[:min(len(ids), max(1, len(members)))]
 		ids = ids[len(wave):]
 		var hosts []*sim.Host
-		for i, id := range wave {
+		for i := range wave {
 			var through *sim.Host
 			if len(members) > 0 {
 				through = members[i%len(members)]
 			}
-			hosts = append(hosts, v.start(id, through))
+			hosts = append(hosts, v.enter(start(next), through))
+			next++
 		}
 		pending := func(h *sim.Host) bool { return h.Live() && h.Peer.Status() != chord.StatusMember }
 		ok, err := v.pass(ctx, joinTime, slice, func() bool {
@@ -127,7 +142,7 @@ func (v *virtualLab) Join(ctx context.Context, ids []ring.ID) error {
 func (v *virtualLab) JoinSoon(_ context.Context, id ring.ID) {
 	members := v.members()
 	if v.hosts[id] == nil && len(members) > 0 {
-		v.start(id, members[int(v.token)%len(members)])
+		v.enter(v.sim.Start(id), members[int(v.token)%len(members)])
 	}
 }
 

@@ -12,7 +12,8 @@ type peer struct {
 	ID          string `json:"id"` // decimal up to 32 bits, hexadecimal beyond
 	Address     string `json:"address"`
 	Incarnation uint64 `json:"incarnation"`
-	State       string `json:"state"` // joining, member, leaving, silent, dead or left
+	Host        string `json:"host,omitempty"` // the address of the peer whose host it shares, as a virtual node
+	State       string `json:"state"`          // joining, member, leaving, silent, dead or left
 	Error       string `json:"error,omitempty"`
 	*belief            // not of a peer that did not answer
 }
@@ -69,7 +70,7 @@ type summary struct {
 
 func peerOf(space ring.Space, p *observe.Peer, st *client.State) peer {
 	out := peer{
-		Name: fullName(space, p.ID), ID: space.Format(p.ID), Address: p.Addr, Incarnation: p.Incarnation, State: p.State.String(),
+		Name: fullName(space, p.ID), ID: space.Format(p.ID), Address: p.Addr, Incarnation: p.Incarnation, Host: p.Host, State: p.State.String(),
 	}
 	if st.Err != nil {
 		out.Error = st.Err.Error()
