@@ -51,9 +51,13 @@ func (q *Quiz) Ask(ctx context.Context, in io.Reader, out io.Writer) (Score, err
 	return score, w.err
 }
 
+// tries is how many answers that are none are taken, so that input which is not
+// from a person comes to an end.
+const tries = 10
+
 // answer takes the answer to a question.
 func (q *Quiz) answer(ctx context.Context, question *Question, answers <-chan string, w *writer) (right, over bool, err error) {
-	for {
+	for try := 1; ; try++ {
 		w.text("> ")
 		var text string
 		var more bool
@@ -70,20 +74,21 @@ func (q *Quiz) answer(ctx context.Context, question *Question, answers <-chan st
 		case text == "":
 			w.line("The answer: " + question.Right())
 		default:
-			if right, err = question.Check(text); err != nil {
+			right, err = question.Check(text)
+			switch {
+			case err != nil && try < tries:
 				w.line(err.Error())
 				continue
-			}
-			if right {
+			case right:
 				w.line("Right: " + question.Right())
-			} else {
+			default:
 				w.line("No. The answer: " + question.Right())
 			}
 		}
 		for _, l := range question.Why {
 			w.line("   " + l)
 		}
-		return right, false, nil
+		return right, false, w.err
 	}
 }
 

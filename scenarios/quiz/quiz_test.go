@@ -156,6 +156,17 @@ func TestQuiz_Ask(t *testing.T) {
 	}
 }
 
+// Input without end that is no answer comes to an end.
+func TestQuiz_AskTakesSoManyTries(t *testing.T) {
+	o := quiz.Default()
+	o.Questions = 2
+	in := strings.NewReader(strings.Repeat("what?\n", 1000))
+	score, err := newQuiz(t, o).Ask(t.Context(), in, io.Discard)
+	if err != nil || score != (quiz.Score{Asked: 2}) {
+		t.Errorf("score %+v, %v", score, err)
+	}
+}
+
 func TestQuiz_AskEndsWithTheContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	in, end := io.Pipe()
