@@ -50,38 +50,58 @@ func (s *Store) build() *Picture {
 	return p
 }
 
+// assembly is who there is in a Picture. The next Picture has the same, unless
+// somebody has come, gone, or turned.
+type assembly struct {
+	turned  uint64 // of the Store
+	renamed uint64
+	until   time.Duration // then the first of the gone is to be forgotten; 0: nobody is gone
+	known   []*subject    // in identifier order
+	members *truth.Members
+	keepers keepers
+}
+
 // settle names the peers that a Picture shows, and judges what the members
 // hold.
 func (s *Store) settle(now time.Duration) (known []*subject, members *truth.Members) {
-	known = s.known(now)
+	a := &s.assembly
+	if a.members == nil || a.turned != s.turned || a.renamed != s.renamed || a.until > 0 && now > a.until {
+		s.assemble(now)
+	}
+	s.keys.settle(s.cfg.Space, a.keepers, now)
+	return a.known, a.members
+}
+
+// assemble makes the assembly anew, and forgets those that are long gone.
+func (s *Store) assemble(now time.Duration) {
+	a := &s.assembly
+	*a = assembly{}
+	for addr, p := range s.peers {
+		switch until := p.since + keepGone; {
+		case !p.gone():
+		case now > until:
+			delete(s.peers, addr)
+			s.stale = true
+			s.turned++
+			continue
+		case a.until == 0 || until < a.until:
+			a.until = until
+		}
+		a.known = append(a.known, p)
+	}
+	slices.SortFunc(a.known, func(a, b *subject) int {
+		a1, b1 := a.snap.Self, b.snap.Self
+		return cmp.Or(a1.ID.Compare(b1.ID), strings.Compare(a1.Addr, b1.Addr))
+	})
 	var live []*chord.Snapshot
-	for _, p := range known {
+	for _, p := range a.known {
 		if p.name = s.namer().peer(p.snap.Self.ID); p.state.Live() {
 			live = append(live, &p.snap)
 		}
 	}
-	members = truth.NewMembers(s.cfg.Space, live)
-	s.keys.settle(s.cfg.Space, newKeepers(known, members, s.cfg.Replicas), now)
-	return known, members
-}
-
-// known returns the peers that a Picture shows, in identifier order, and
-// forgets those that are long gone.
-func (s *Store) known(now time.Duration) []*subject {
-	var known []*subject
-	for addr, p := range s.peers {
-		if p.gone() && now-p.since > keepGone {
-			delete(s.peers, addr)
-			s.stale = true
-			continue
-		}
-		known = append(known, p)
-	}
-	slices.SortFunc(known, func(a, b *subject) int {
-		a1, b1 := a.snap.Self, b.snap.Self
-		return cmp.Or(a1.ID.Compare(b1.ID), strings.Compare(a1.Addr, b1.Addr))
-	})
-	return known
+	a.members = truth.NewMembers(s.cfg.Space, live)
+	a.keepers = newKeepers(a.known, a.members, s.cfg.Replicas)
+	a.turned, a.renamed = s.turned, s.renamed
 }
 
 // builder makes the parts of one Picture.
@@ -125,6 +145,25 @@ func (b *builder) peer(sub *subject) Peer {
 		p.Syncing = snap.Syncing
 		p.Owned, p.Copies, p.Bytes = sub.totals.owned, sub.totals.copies, sub.totals.bytes
 	}
+	t := b.table(sub)
+	p.Predecessor, p.Successors, p.Fingers = t.predecessor, t.successors, t.fingers
+	return p
+}
+
+// table is a peer's routing table with its verdicts. It is made anew when the
+// peer tells something new, or the truth is another.
+type table struct {
+	turned, renamed uint64 // of the Store
+	predecessor     Pointer
+	successors      []Pointer
+	fingers         []Finger
+}
+
+func (b *builder) table(sub *subject) *table {
+	if t := sub.table; t != nil && t.turned == b.s.turned && t.renamed == b.s.renamed {
+		return t
+	}
+	snap, t := &sub.snap, &table{turned: b.s.turned, renamed: b.s.renamed}
 	i, live := b.members.Index(snap.Self)
 	want := func(f func() chord.Ref) *chord.Ref {
 		if !live {
@@ -133,29 +172,34 @@ func (b *builder) peer(sub *subject) Peer {
 		r := f()
 		return &r
 	}
-	p.Predecessor = b.pointer(snap.Predecessor, want(func() chord.Ref { return b.members.Predecessor(i) }))
+	t.predecessor = b.pointer(snap.Predecessor, want(func() chord.Ref { return b.members.Predecessor(i) }))
 	var list []chord.Ref
 	if live {
 		list = b.members.Successors(i, b.s.cfg.Successors)
 	}
 	for j, r := range snap.Successors {
-		p.Successors = append(p.Successors, b.pointer(r, want(func() chord.Ref {
+		t.successors = append(t.successors, b.pointer(r, want(func() chord.Ref {
 			if j < len(list) {
 				return list[j]
 			}
 			return snap.Self
 		})))
 	}
-	p.Fingers = b.fingers(snap, i, live)
+	t.fingers = b.fingers(snap, i, live)
 	for f, at := range sub.fixed {
-		p.Fingers[f].Fixed = at
+		t.fingers[f].Fixed = at
 	}
-	return p
+	sub.table = t
+	return t
 }
 
 func (b *builder) fingers(snap *chord.Snapshot, i int, live bool) []Finger {
 	space, n := b.s.cfg.Space, snap.Self.ID
 	out := make([]Finger, space.Bits())
+	var right []chord.Ref
+	if live {
+		right = b.members.AppendFingers(nil, i)
+	}
 	for f := range out {
 		start := space.FingerStart(n, f+1)
 		end := n
@@ -168,8 +212,7 @@ func (b *builder) fingers(snap *chord.Snapshot, i int, live bool) []Finger {
 		}
 		var want *chord.Ref
 		if live {
-			w := b.members.Finger(i, f+1)
-			want = &w
+			want = &right[f]
 		}
 		out[f] = Finger{Pointer: b.pointer(r, want), Index: f + 1, Start: start, Interval: ring.ClosedOpen(start, end)}
 	}

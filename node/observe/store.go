@@ -31,26 +31,28 @@ type Config struct {
 type Store struct {
 	cfg Config
 
-	mu      sync.Mutex
-	version uint64
-	touched time.Duration // when Changed last fired
-	changed chan struct{}
-	picture *Picture // of version; nil if it has to be made
-	peers   map[string]*subject
-	events  []logged
-	lookups []*lookup
-	number  uint64 // of the last lookup
-	keys    ledger
-	moves   []Move
-	moved   uint64 // the number of the last move
-	healing recoveries
-	reg     RegistryState
-	rate    meter
-	traffic traffic
-	runs    runs
-	names   namer
-	stale   bool   // names must be made anew
-	renamed uint64 // how often names may have changed
+	mu       sync.Mutex
+	version  uint64
+	touched  time.Duration // when Changed last fired
+	changed  chan struct{}
+	picture  *Picture // of version; nil if it has to be made
+	peers    map[string]*subject
+	events   []logged
+	lookups  []*lookup
+	number   uint64 // of the last lookup
+	keys     ledger
+	moves    []Move
+	moved    uint64 // the number of the last move
+	healing  recoveries
+	reg      RegistryState
+	rate     meter
+	traffic  traffic
+	runs     runs
+	names    namer
+	stale    bool   // names must be made anew
+	renamed  uint64 // how often names may have changed
+	turned   uint64 // how often somebody has come, gone or turned into another state
+	assembly assembly
 }
 
 // subject is one peer as the Store knows it, by address, in one life.
@@ -65,6 +67,7 @@ type subject struct {
 	frozen   bool          // as the driver says; the state is StateSilent
 	frozenAt time.Duration // when it was told
 	name     string        // in the newest Picture
+	table    *table        // likewise; nil: it has told a new one
 	totals   totals        // in the newest Picture
 	moved    bool          // for the ledger: counts in another way than before
 	pace     pace          // how fast counters grow
@@ -152,7 +155,7 @@ func (s *Store) Apply(u Update) {
 	}
 	if u.Snapshot != nil {
 		s.healing.sound.told(&p.snap, u.Snapshot, s.cfg.Clock())
-		p.snap = *u.Snapshot
+		p.snap, p.table = *u.Snapshot, nil
 	}
 	if u.PID != 0 {
 		p.pid = u.PID
@@ -192,6 +195,7 @@ func (s *Store) subject(self chord.Ref) *subject {
 		p.snap = chord.Snapshot{Self: self, Status: chord.StatusJoining, Fingers: make([]chord.Ref, s.cfg.Space.Bits()), Pace: 1}
 		s.peers[self.Addr] = p
 		s.stale = true
+		s.turned++
 	}
 	return p
 }
@@ -212,6 +216,7 @@ func (s *Store) setState(p *subject, st State) (changed bool) {
 	if p.state != st {
 		s.turns(p, st)
 		p.state, p.since = st, s.cfg.Clock()
+		s.turned++
 		s.healing.sound.stale = true
 		if st == StateDead || st == StateLeft {
 			s.abandon(p.snap.Self)

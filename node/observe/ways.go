@@ -49,6 +49,9 @@ func (s *Store) takeWays(p *subject, u Update) {
 		ws.list = append(ws.list, w)
 	}
 	ws.list = ws.list[max(0, len(ws.list)-maxWays):]
+	if len(u.Fixed) > 0 {
+		p.table = nil
+	}
 	for _, f := range u.Fixed {
 		if p.fixed == nil {
 			p.fixed = make([]time.Duration, s.cfg.Space.Bits())

@@ -83,6 +83,26 @@ func (m *Members) Successors(i, r int) []chord.Ref {
 // Predecessor returns the true predecessor of member i; of a lone one, itself.
 func (m *Members) Predecessor(i int) chord.Ref { return m.At(i - 1).Self }
 
+// AppendFingers appends what all fingers of member i should be, in their order.
+func (m *Members) AppendFingers(dst []chord.Ref, i int) []chord.Ref {
+	n := m.list[i].Self.ID
+	all := slices.Grow(dst, m.space.Bits())[:len(dst)+m.space.Bits()]
+	right := all[len(dst):]
+	var reach ring.ID // how far from n the last one found is
+	for f := range right {
+		start := m.space.FingerStart(n, f+1)
+		if f > 0 && !reach.Less(m.space.Distance(n, start)) {
+			right[f] = right[f-1] // it stands beyond this start as well
+			continue
+		}
+		right[f] = m.Owner(start)
+		if reach = m.space.Distance(n, right[f].ID); right[f] == m.list[i].Self {
+			reach = m.space.Last()
+		}
+	}
+	return all
+}
+
 // Finger returns what finger f (from 1) of member i should be.
 func (m *Members) Finger(i, f int) chord.Ref {
 	return m.Owner(m.space.FingerStart(m.list[i].Self.ID, f))

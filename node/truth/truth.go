@@ -193,6 +193,7 @@ func (m *Members) skip(skips []int, a, b ring.ID) {
 
 // countWrong compares every pointer with what it should be.
 func (m *Members) countWrong(r int, rep *Report, why func(string, ...any)) {
+	var fingers []chord.Ref
 	for i, s := range m.list {
 		want := m.Successors(i, r)
 		head := s.Self
@@ -211,10 +212,13 @@ func (m *Members) countWrong(r int, rep *Report, why func(string, ...any)) {
 			rep.WrongPredecessors++
 			why("the predecessor of %s is not %s", m.name(s.Self), m.name(pred))
 		}
-		for f := 2; f <= m.space.Bits(); f++ {
-			if s.Fingers[f-1] != m.Finger(i, f) {
+		fingers = m.AppendFingers(fingers[:0], i)
+		for f, right := range fingers {
+			if f > 0 && s.Fingers[f] != right {
 				rep.WrongFingers++
-				why("finger[%d] of %s is not %s", f, m.name(s.Self), m.name(m.Finger(i, f)))
+				if rep.Why == "" {
+					why("finger[%d] of %s is not %s", f+1, m.name(s.Self), m.name(right))
+				}
 			}
 		}
 	}

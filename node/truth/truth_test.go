@@ -2,6 +2,7 @@ package truth
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -191,5 +192,28 @@ func TestHolders(t *testing.T) {
 	lone := NewMembers(space6, []*chord.Snapshot{{Self: ref(9)}})
 	if got := lone.Holders(ring.FromUint64(63), 3); !slices.Equal(got, []chord.Ref{ref(9)}) {
 		t.Errorf("the only member: %v", got)
+	}
+}
+
+// TestFingers: all at once they are the same as one by one.
+func TestFingers(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	for range 2000 {
+		space := ring.MustSpace(3 + rng.IntN(20))
+		var live []*chord.Snapshot
+		for range 1 + rng.IntN(12) {
+			id := rng.Uint64N(1 << space.Bits())
+			if !slices.ContainsFunc(live, func(s *chord.Snapshot) bool { return s.Self == ref(id) }) {
+				live = append(live, &chord.Snapshot{Self: ref(id)})
+			}
+		}
+		m := NewMembers(space, live)
+		for i := range m.Len() {
+			for f, got := range m.AppendFingers(nil, i) {
+				if want := m.Finger(i, f+1); got != want {
+					t.Fatalf("%d bits, %d members: finger[%d] of %v is %v, want %v", space.Bits(), m.Len(), f+1, m.At(i).Self, got, want)
+				}
+			}
+		}
 	}
 }
