@@ -24,7 +24,7 @@ func settle(t *testing.T, fl *floats, p *observe.Peer) (took time.Duration, most
 	return took, most, least
 }
 
-// with returns the picture of the paper's ring with N26 in a state.
+// withN26 returns the picture of the paper's ring with N26 in a state.
 func withN26(state observe.State) (*observe.Picture, *observe.Peer) {
 	w := newWorld(6, 3, append([]uint64{26}, paperRing...)...)
 	w.set(state, 0, rankOf(w.picture(), 26))

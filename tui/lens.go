@@ -63,6 +63,7 @@ func (l lens) shows(t float64) bool { return math.Abs(l.from(t)) <= l.span()/2 }
 type zoom struct {
 	from, to lens
 	elapsed  time.Duration
+	selected ring.ID // that was looked for last
 }
 
 func (z *zoom) moving() bool { return z.elapsed < lensTime && z.from != z.to }
@@ -91,7 +92,7 @@ func (m *Model) magnify(middle, by float64) tea.Cmd {
 	if from.power == 0 { // it has been nowhere yet
 		from.middle = to.middle
 	}
-	m.zoom = zoom{from: from, to: to}
+	m.zoom.from, m.zoom.to, m.zoom.elapsed = from, to, 0
 	if m.noMotion {
 		m.zoom.elapsed = lensTime
 	}
@@ -114,10 +115,13 @@ func (m *Model) zoomAt(x, y int, by float64) tea.Cmd {
 	return m.magnify(m.zoom.at().back(m.ring.turnAt(x, y)), by)
 }
 
-// followSelection moves the lens along when somebody is selected outside.
+// followSelection moves the lens along when somebody else is selected who is
+// outside.
 func (m *Model) followSelection() tea.Cmd {
+	changed := m.chosen != m.zoom.selected
+	m.zoom.selected = m.chosen
 	turn := m.pic.Space.Turn(m.chosen)
-	if !m.has || m.zoom.to.power == 0 || m.zoom.to.shows(turn) {
+	if !m.has || !changed || m.zoom.to.power == 0 || m.zoom.to.shows(turn) {
 		return nil
 	}
 	return m.magnify(turn, 0)

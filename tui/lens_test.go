@@ -63,7 +63,14 @@ func TestZoom_MovesAndEnds(t *testing.T) {
 			t.Fatalf("%s is selected and not magnified", s.selected().Name)
 		}
 	}
-	s.keys("U")
+	far := s.zoom.to
+	far.middle = wrap(far.middle + 0.5)
+	s.zoom.to = far // as the wheel does elsewhere
+	s.Update(pictureMsg{s.pic})
+	if s.zoom.to != far {
+		t.Error("the lens goes back to who is selected by itself")
+	}
+	s.keys("j", "U")
 	s.zoom.elapsed = lensTime
 	s.dirty = true
 	s.want(t, "× 1.8 ")
