@@ -126,6 +126,21 @@ func TestQuit_RightAfterEscape(t *testing.T) {
 	}
 }
 
+// TestEscape_BeforeAnyKey: what is typed right after it keeps its case, and is
+// text where text is typed.
+func TestEscape_BeforeAnyKey(t *testing.T) {
+	s := newScreen(120, 40, paperPicture(), nil)
+	s.keys("x")
+	s.Update(tea.KeyPressMsg{Code: 'f', ShiftedCode: 'F', Mod: tea.ModAlt | tea.ModShift})
+	if _, ok := s.dialog.(*faultMenu); !ok {
+		t.Errorf("esc and F open %T", s.dialog)
+	}
+	s.Update(tea.KeyPressMsg{Code: ':', Mod: tea.ModAlt})
+	if s.typedLine(t) != "" {
+		t.Error("esc and : do not open the palette")
+	}
+}
+
 // TestKeys_MeanOneThing: no key stands for two things at the same time, except
 // where one of them is for a while in the other's place.
 func TestKeys_MeanOneThing(t *testing.T) {

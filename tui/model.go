@@ -235,8 +235,8 @@ func (m *Model) report(msg tea.Msg) tea.Cmd {
 
 // orderDone tells what became of a line that somebody asked for.
 func (m *Model) orderDone(msg orderDoneMsg) tea.Cmd {
-	m.paced(msg.line)
 	if msg.err != nil {
+		m.pacing.asked = false
 		var mistake *scenarios.Error // that only the runner could know of
 		if msg.line == m.typed && m.dialog == nil && errors.As(msg.err, &mistake) {
 			m.openPalette(msg.line).mistake = mistake
@@ -283,6 +283,10 @@ func (m *Model) key(k tea.KeyPressMsg) tea.Cmd {
 		// A terminal sends the same for alt+q as for esc and q right after it.
 		// No key has a meaning with alt here, so it is the two.
 		k.Mod &^= tea.ModAlt
+		k.Text = string(k.Code)
+		if k.Mod.Contains(tea.ModShift) {
+			k.Text = strings.ToUpper(k.Text)
+		}
 		return tea.Batch(m.key(tea.KeyPressMsg{Code: tea.KeyEscape}), m.key(k))
 	}
 	if m.dialog == nil {

@@ -261,6 +261,11 @@ func TestTime_SpeedIsLogarithmic(t *testing.T) {
 			t.Errorf("the order is %+v, want %s", o, want)
 		}
 		s.Update(orderDoneMsg{line: want, result: scenarios.Result{OK: true}})
+		s.Update(pictureMsg{paperPicture()}) // peers tell of it later
+	}
+	s.keys("-")
+	if o := s.order(t); o.line != "speed 1/8" {
+		t.Errorf("once more gives %+v", o)
 	}
 	pic := paperPicture()
 	for i := range pic.Peers {

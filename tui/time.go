@@ -78,29 +78,25 @@ func (m *Model) step(task string) tea.Cmd {
 	return m.run("step " + task + " " + p.Name)
 }
 
-// changePace changes it from what was asked for last, which may not have come
-// about yet.
+// changePace changes it from what was asked for last, of which peers tell some
+// time later.
 func (m *Model) changePace(by int) tea.Cmd {
-	from := m.pace()
-	if m.pacing.orders > 0 {
+	from, told := m.pace(), m.pace()
+	if m.pacing.asked && m.pacing.told == told {
 		from = m.pacing.to
 	}
 	to := max(slowestPace, min(from+by, fastestPace))
 	refused := m.run("speed " + paceText(to))
 	if refused == nil {
-		m.pacing = pacing{to, m.pacing.orders + 1}
+		m.pacing = pacing{asked: true, to: to, told: told}
 	}
 	return refused
 }
 
-// pacing is what was asked for with speed and is not done yet.
-type pacing struct{ to, orders int }
-
-// paced notes that a line is done.
-func (m *Model) paced(line string) {
-	if strings.HasPrefix(line, "speed ") {
-		m.pacing.orders = max(m.pacing.orders-1, 0)
-	}
+// pacing is the pace that was asked for last, and what peers told of theirs then.
+type pacing struct {
+	asked    bool
+	to, told int
 }
 
 // paceText writes a pace of 2^n as the scenario language does.
