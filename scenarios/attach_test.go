@@ -45,6 +45,7 @@ func TestAttach(t *testing.T) {
 		t.Fatalf("three are not seen: %s, %v", sys.Picture().Health.Why, err)
 	}
 	r := NewRunner(sys)
+	r.Recorder = NewRecorder()
 	r.Configure(settings)
 	for _, tc := range [][2]string{
 		{"lookup K20 from N8", "N21"},
@@ -61,5 +62,10 @@ func TestAttach(t *testing.T) {
 		if !strings.Contains(text, tc[1]) {
 			t.Errorf("%s: %s, want %s", tc[0], text, tc[1])
 		}
+	}
+	// A recording begins with the ring that was there.
+	want := "\nset bits=6 successors=3 replicas=2\njoin N8 N21 N42\nwait until stable within 60s\nlookup K20 from N8\nkill N"
+	if text := r.Recorder.Text(); !strings.Contains(text, want) {
+		t.Errorf("recorded\n%s", text)
 	}
 }

@@ -109,6 +109,9 @@ func (rec *Recorder) meet(r *Runner) {
 // is the screen's affair.
 var unrecorded = []string{"include", "churn", "trace"}
 
+// membership are the commands that change who is there.
+var membership = []string{"join", "leave", "kill", "restart", "churn", "include"}
+
 // before is called when a line is about to run.
 func (rec *Recorder) before(r *Runner, l Line) {
 	if rec == nil {
@@ -121,7 +124,9 @@ func (rec *Recorder) before(r *Runner, l Line) {
 		return
 	}
 	pic := r.sys.Picture()
-	if l.starts && !rec.opened {
+	_, attached := r.sys.(attached)
+	late := attached && !slices.Contains(membership, l.Command) // news of such a ring takes a moment
+	if l.starts && !rec.opened && !late {
 		rec.open(pic)
 	}
 	if rec.opened && !slices.Contains(unrecorded, l.Command) {
@@ -143,6 +148,12 @@ func (rec *Recorder) after(r *Runner, l Line, res Result, chosen []choice) {
 	}
 	rec.settings = r.settings()
 	pic := r.sys.Picture()
+	switch {
+	case l.starts && !rec.opened:
+		rec.open(pic)
+	case rec.opened && !slices.Contains(membership, l.Command):
+		rec.seen(pic)
+	}
 	if !slices.Contains(unrecorded, l.Command) && (rec.opened || l.Command != "set") {
 		rec.write(l, concrete(l, res, chosen, pic), res, r.sys.Now())
 	}

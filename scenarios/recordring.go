@@ -117,7 +117,7 @@ func (rec *Recorder) seen(pic *observe.Picture) {
 	happened := func(command string, ids []ring.ID, names string) {
 		if len(ids) > 0 {
 			rec.add(command + " " + names + " # seen, not commanded")
-			rec.unsettled = true
+			rec.unsettled, rec.calm = true, false
 		}
 	}
 	happened("join", came, wholeNames(came, pic.Space))
