@@ -84,6 +84,9 @@ func TestRingByHand(t *testing.T) {
 	if got := chordscope(t, "", "put", "apple", "red", "--registry", at); got.status != 0 || !strings.Contains(got.stdout, "2 copies") {
 		t.Errorf("put: %+v", got)
 	}
+	if got := chordscope(t, "lookup K5 from N42\n", "attach", "--plain", at); got.status != 0 || !strings.Contains(got.stdout, " done: K5 is owned by N8") {
+		t.Errorf("attach: %+v", got)
+	}
 	for want, args := range map[string][]string{
 		"identifier belongs to another":         {"peer", "--registry", at, "--id", "N8"},
 		"expected bits=6 successors=3":          {"peer", "--registry", at, "-m", "8"},

@@ -272,6 +272,11 @@ func (a *attachCmd) Run(c *call) error {
 	if err := a.share(c, &opts); err != nil {
 		return err
 	}
+	if a.Plain { // or the first line that is typed would be about a ring that nobody has seen
+		if _, err := sys.WaitFor(c.ctx, firstSight, inSight); err != nil {
+			return err
+		}
+	}
 	return a.show(c, opts)
 }
 

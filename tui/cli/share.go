@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"os"
 	"syscall"
+	"time"
 
 	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/term"
 
+	"chordscope/node/observe"
 	"chordscope/tui"
 	"chordscope/tui/plain"
 )
@@ -74,4 +76,19 @@ func (f *shareFlags) show(c *call, opts tui.Options) (err error) {
 		err = nil
 	}
 	return err
+}
+
+// firstSight is how long the peers of a ring that runs may take to tell of
+// themselves; later ones are seen later.
+const firstSight = 3 * time.Second
+
+// inSight reports whether everybody who is registered has told of itself.
+func inSight(pic *observe.Picture) bool {
+	told := 0
+	for i := range pic.Peers {
+		if pic.Peers[i].State.Live() {
+			told++
+		}
+	}
+	return pic.Registry.Peers > 0 && told >= pic.Registry.Peers
 }
