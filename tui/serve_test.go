@@ -334,6 +334,31 @@ func TestServe_Colours(t *testing.T) {
 	}
 }
 
+// TestServe_Full: there are places for so many, and for those who end.
+func TestServe_Full(t *testing.T) {
+	v := &server{conns: make(map[net.Conn]bool)}
+	for range mostViewers {
+		if !v.enter() {
+			t.Fatal("there are fewer places")
+		}
+	}
+	if v.enter() {
+		t.Error("there are more places")
+	}
+	v.leave()
+	if !v.enter() {
+		t.Error("a place that is free again is not given away")
+	}
+	for range mostViewers + mostKnocks {
+		if !v.track(new(net.TCPConn)) {
+			t.Fatal("there are fewer connections")
+		}
+	}
+	if v.track(new(net.TCPConn)) {
+		t.Error("there are more connections")
+	}
+}
+
 // TestServe_SlowClient: one that takes nothing holds up nobody, and not the end.
 func TestServe_SlowClient(t *testing.T) {
 	home, addr := served(t)
