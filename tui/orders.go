@@ -1,0 +1,100 @@
+package tui
+
+import (
+	"errors"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"chordscope/node/observe"
+	"chordscope/scenarios"
+)
+
+// quietly asks for a line that the screen needs for itself: nothing is said of
+// it. It reports whether there was room for it.
+func (m *Model) quietly(line string) bool {
+	if m.guest() {
+		return true // others decide what peers tell
+	}
+	select {
+	case m.orders <- order{kind: orderQuiet, line: line}:
+		return true
+	default:
+		return false
+	}
+}
+
+// run asks for a line of the scenario language to be run.
+func (m *Model) run(line string) tea.Cmd { return m.give(order{kind: orderRun, line: line}) }
+
+// lookOn tells a guest that this is not for guests.
+func (m *Model) lookOn() tea.Cmd {
+	return m.say(levelMarks[observe.Info], "this screen looks on; what the ring does is for the one who started it")
+}
+
+// give hands an order to the conductor, which may be busy with a long line.
+func (m *Model) give(o order) tea.Cmd {
+	if m.guest() {
+		return m.lookOn()
+	}
+	if m.remote() && o.kind == orderRun && scenarios.TouchesFiles(o.line) {
+		return m.say(levelMarks[observe.Warning], "files are only for the one who started the ring")
+	}
+	if m.looksBack() {
+		return m.refusePast()
+	}
+	o.from = m.viewer
+	select {
+	case m.orders <- o:
+		if o.kind == orderRun {
+			m.say(levelMarks[observe.Info], o.line+" …") // until it is done, however long
+		}
+		return nil
+	default:
+		return m.say(levelMarks[observe.Warning], "too many commands are waiting; let some of them end first")
+	}
+}
+
+// orderDone tells what became of a line that somebody asked for.
+func (m *Model) orderDone(msg orderDoneMsg) tea.Cmd {
+	if msg.err != nil {
+		m.pacing.asked = false
+		var mistake *scenarios.Error // that only the runner could know of
+		if msg.line == m.typed && m.dialog == nil && errors.As(msg.err, &mistake) {
+			m.openPalette(msg.line).mistake = mistake
+			m.toast.text = ""
+			return nil
+		}
+		return m.say(levelMarks[observe.Bad], firstLine(msg.err.Error()))
+	}
+	level, text := observe.Good, nameOr(msg.result.Text, "done")
+	if !msg.result.OK {
+		level, text = observe.Bad, nameOr(msg.result.Text, "failed")
+	}
+	said := m.say(levelMarks[level], text)
+	m.toast.command = "`" + msg.line + "`"
+	command, _, _ := strings.Cut(msg.line, " ")
+	m.turnTo(command, msg.result)
+	return said
+}
+
+// guest reports whether this screen only looks on.
+func (m *Model) guest() bool { return m.viewer != nil && m.viewer.guest }
+
+// remote reports whether this screen is over ssh: it must not read or write the
+// files of this machine.
+func (m *Model) remote() bool { return m.viewer != nil && m.viewer.remote }
+
+// firstLine is an error without the excerpt of its line, which the toast shows
+// anyway.
+func firstLine(text string) string {
+	text, _, _ = strings.Cut(text, "\n")
+	return text
+}
+
+// turnTo selects the peer that a line asks to look at.
+func (m *Model) turnTo(command string, result scenarios.Result) {
+	if command == "focus" && len(result.Peers) > 0 {
+		m.chooseName(result.Peers[0])
+	}
+}
