@@ -189,7 +189,7 @@ func (a *Ask) verdict(r *Runner, pic *observe.Picture) (verdict, error) {
 		if err != nil {
 			return verdict{}, err
 		}
-		return a.foretold(foresee(pic, from, a.next.key.ID, r.scope.settings.Original), pic), nil
+		return a.foretold(foresee(pic, from, a.next.key.ID, r.scope.settings), pic), nil
 	}
 	return a.known(pic), nil
 }

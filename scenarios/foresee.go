@@ -26,11 +26,11 @@ const hopLimit = 64
 // foresee applies the rules of ToN IV-D and IV-E3, in the words of the trace,
 // to the pointers that peers have. Those who are gone do not answer, and are
 // passed over as a lookup does after a time-out.
-func foresee(pic *observe.Picture, from *observe.Peer, key ring.ID, original bool) foreseen {
+func foresee(pic *observe.Picture, from *observe.Peer, key ring.ID, set Settings) foreseen {
 	way := foreseen{path: []*observe.Peer{from}}
 	at := from
 	for range hopLimit {
-		next, why, done := route(pic, at, key, original)
+		next, why, done := route(pic, at, key, set)
 		if next == nil {
 			way.stuck = fmt.Sprintf("%s knows nobody to ask for K%s", at.Name, pic.Space.Format(key))
 			return way
@@ -49,9 +49,9 @@ func foresee(pic *observe.Picture, from *observe.Peer, key ring.ID, original boo
 }
 
 // route is what one peer answers who is asked for the way to a key.
-func route(pic *observe.Picture, at *observe.Peer, key ring.ID, original bool) (next *observe.Peer, why string, done bool) {
+func route(pic *observe.Picture, at *observe.Peer, key ring.ID, set Settings) (next *observe.Peer, why string, done bool) {
 	text := pic.Space.Format(key)
-	if pred := predecessor(at, pic); !original && pred.Name != "" {
+	if pred := predecessor(at, pic); !set.Original && pred.Name != "" {
 		if own := ring.OpenClosed(pred.ID, at.ID); own.Contains(key) {
 			return at, text + " in " + pic.Space.FormatInterval(own) + ": the key is my own", true
 		}
@@ -75,7 +75,7 @@ func route(pic *observe.Picture, at *observe.Peer, key ring.ID, original bool) (
 		first = first && peer == nil
 	}
 	for i := len(at.Fingers) - 1; i >= 1; i-- {
-		consider(at.Fingers[i].Pointer, fmt.Sprintf("finger[%d] =", i+1))
+		consider(at.Fingers[i].Pointer, fmt.Sprintf("finger[%d] =", i+set.firstFinger()))
 	}
 	for i, ptr := range successors(at) {
 		which := fmt.Sprintf("successor list[%d] =", i+1)
@@ -139,9 +139,9 @@ func (p *parser) onWay(judgeWay func(foreseen, comparison, []peerRef, ring.Space
 	from := p.peer()
 	c := p.comparison(false)
 	want := wanted(p)
-	original := p.scope.settings.Original
+	set := p.scope.settings
 	return onPeer(from, func(peer *observe.Peer, pic *observe.Picture) verdict {
-		w := foresee(pic, peer, key.ID, original)
+		w := foresee(pic, peer, key.ID, set)
 		if w.stuck != "" {
 			return verdict{void: true, seen: w.stuck, peers: w.names()}
 		}

@@ -57,6 +57,8 @@ func (s *ideal) call(ctx context.Context, name string) error {
 	return errors.Join(s.fail[name], ctx.Err())
 }
 
+func (s *ideal) NumberFingers(bool) {}
+
 func (s *ideal) Driver() string { return "ideal" }
 
 func (s *ideal) Start(ctx context.Context, set Settings) error {

@@ -64,6 +64,7 @@ func (r *Runner) Figure(w io.Writer, o figure.Options) error {
 	if r.last != nil && r.last.failed == "" {
 		o.Lookup = r.last.Lookup
 	}
+	o.ZeroBased = r.scope.settings.ZeroBased
 	return figure.SVG(w, r.sys.Picture(), o)
 }
 

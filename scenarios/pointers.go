@@ -134,12 +134,7 @@ func parseFingers(p *parser, of field) judge {
 }
 
 // base is what the scenario counts fingers from.
-func (p *parser) base() int {
-	if p.scope.settings.ZeroBased {
-		return 0
-	}
-	return 1
-}
+func (p *parser) base() int { return p.scope.settings.firstFinger() }
 
 // finger returns which row of a finger table is meant, counted from 0 whatever
 // the scenario counts from.

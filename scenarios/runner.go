@@ -71,6 +71,7 @@ func NewRunner(sys System) *Runner {
 // come before the first line.
 func (r *Runner) Configure(s Settings) {
 	r.scope.settings = s
+	r.sys.NumberFingers(s.ZeroBased)
 	r.Recorder.configure(r)
 }
 

@@ -12,6 +12,8 @@ type seen struct {
 	empty   *observe.Store
 	started chan struct{} // closed once ring is set
 	ring    *observe.Store
+
+	fromZero bool // fingers are numbered from 0
 }
 
 func newSeen() seen {
@@ -24,6 +26,7 @@ func newSeen() seen {
 // show is called once, by Start.
 func (s *seen) show(ring *observe.Store) {
 	s.ring = ring
+	ring.NumberFingers(s.fromZero)
 	close(s.started)
 }
 
@@ -38,6 +41,12 @@ func (s *seen) store() *observe.Store {
 
 // Now returns the ring's time; see System.
 func (s *seen) Now() time.Duration { return s.store().Now() }
+
+// NumberFingers sets how fingers are numbered; see System.
+func (s *seen) NumberFingers(fromZero bool) {
+	s.fromZero = fromZero
+	s.store().NumberFingers(fromZero)
+}
 
 // Disturbed begins a recovery; see System.
 func (s *seen) Disturbed(what string) { s.store().Disturbed(what) }

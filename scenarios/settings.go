@@ -138,6 +138,7 @@ func parseSet(p *parser) action {
 	after, replicas := p.scope.settings, p.scope.replicas
 	return func(_ context.Context, r *Runner) (Result, error) {
 		r.scope.settings, r.scope.replicas = after, replicas
+		r.sys.NumberFingers(after.ZeroBased)
 		return Result{Text: strings.Join(told, " ")}, nil
 	}
 }

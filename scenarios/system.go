@@ -29,6 +29,14 @@ type Settings struct {
 	ZeroBased  bool          // fingers=0-based, only how they are numbered
 }
 
+// firstFinger is the number of the first row of a finger table.
+func (s Settings) firstFinger() int {
+	if s.ZeroBased {
+		return 0
+	}
+	return 1
+}
+
 // DefaultSettings returns the product's defaults.
 func DefaultSettings() Settings {
 	return Settings{
@@ -96,6 +104,9 @@ type System interface {
 	// Trace makes live peers tell of every message and every line of their
 	// procedures, or ends that.
 	Trace(ctx context.Context, ids []ring.ID, on bool) error
+	// NumberFingers says whether fingers are numbered from 0, not from 1, in
+	// what the Picture has in words from now on. It may be called before Start.
+	NumberFingers(fromZero bool)
 	// Disturbed says what is about to be broken or mended, as "kill N8": the
 	// next Recovery of the Picture measures what follows.
 	Disturbed(what string)

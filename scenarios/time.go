@@ -139,10 +139,7 @@ func (r *Runner) changedAt(was, is *observe.Peer) (out []string) {
 	}
 	note("predecessor", nameOrNone(was.Predecessor), nameOrNone(is.Predecessor))
 	note("successors", listPointers(was), listPointers(is))
-	first := 1
-	if r.scope.settings.ZeroBased {
-		first = 0
-	}
+	first := r.scope.settings.firstFinger()
 	for i := 1; i < min(len(was.Fingers), len(is.Fingers)); i++ { // the first one is the successor
 		note(fmt.Sprintf("finger[%d]", i+first), nameOrNone(was.Fingers[i].Pointer), nameOrNone(is.Fingers[i].Pointer))
 	}

@@ -52,6 +52,8 @@ func (d *ideal) act(change func()) {
 	d.changed = make(chan struct{})
 }
 
+func (d *ideal) NumberFingers(bool) {}
+
 func (d *ideal) Driver() string { return "ideal" }
 
 func (d *ideal) Start(_ context.Context, s scenarios.Settings) error {

@@ -1,6 +1,7 @@
 package observe
 
 import (
+	"fmt"
 	"sort"
 	"strings"
 
@@ -12,6 +13,7 @@ import (
 // takes to tell the known peers apart, at least minDigits.
 type namer struct {
 	space  ring.Space
+	lower  int                // how much lower than in the papers fingers are numbered: 0 or 1
 	sorted []string           // hexadecimal identifiers of the known peers; empty on a decimal ring
 	peers  map[ring.ID]string // names of the known peers
 }
@@ -30,6 +32,15 @@ func newNamer(space ring.Space, ids []ring.ID) namer {
 		n.peers[id] = "N" + n.short(id)
 	}
 	return n
+}
+
+// finger writes a row of a finger table, or the rows up to last, of which i is
+// the number that the papers give it.
+func (n namer) finger(i, last int) string {
+	if last > i {
+		return fmt.Sprintf("finger[%d..%d]", i-n.lower, last-n.lower)
+	}
+	return fmt.Sprintf("finger[%d]", i-n.lower)
 }
 
 func (n namer) peer(id ring.ID) string {

@@ -93,7 +93,9 @@ func (s *Store) lastRuns() []Run {
 	}
 	out := make([]Run, len(list))
 	for i, r := range list {
-		r.say(s.namer())
+		n := s.namer()
+		n.lower = 0 // as the procedures have it, which are the papers'
+		r.say(n)
 		out[i] = r.Run
 	}
 	return out

@@ -49,6 +49,7 @@ type Store struct {
 	traffic  traffic
 	runs     runs
 	names    namer
+	lower    int    // see namer
 	stale    bool   // names must be made anew
 	renamed  uint64 // how often names may have changed
 	turned   uint64 // how often somebody has come, gone or turned into another state
@@ -329,5 +330,18 @@ func (s *Store) namer() namer {
 			s.renamed++
 		}
 	}
-	return s.names
+	n := s.names
+	n.lower = s.lower
+	return n
+}
+
+// NumberFingers says whether fingers are numbered from 0, as in many courses,
+// in what is put into words from now on, and not from 1, as in the papers.
+func (s *Store) NumberFingers(fromZero bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.lower = 0
+	if fromZero {
+		s.lower = 1
+	}
 }

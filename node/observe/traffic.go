@@ -203,7 +203,7 @@ func (n namer) step(r chord.Rule) string {
 	case chord.RuleSuccessor:
 		return "my successor " + next
 	case chord.RuleFinger:
-		return "finger[" + itoa(r.Index) + "] = " + next
+		return n.finger(r.Index, r.Index) + " = " + next
 	case chord.RuleList:
 		return "successors[" + itoa(r.Index) + "] = " + next
 	case chord.RulePredecessor:

@@ -18,7 +18,7 @@ func (n namer) rule(key string, r chord.Rule) string {
 	case chord.RuleSuccessor:
 		return test + ": owner is my successor " + next
 	case chord.RuleFinger:
-		return fmt.Sprintf("closest preceding of %s in my table: finger[%d] = %s", key, r.Index, next)
+		return fmt.Sprintf("closest preceding of %s in my table: %s = %s", key, n.finger(r.Index, r.Index), next)
 	case chord.RuleList:
 		if r.Index == 1 {
 			return fmt.Sprintf("closest preceding of %s in my table: successor %s", key, next)
@@ -101,10 +101,7 @@ func (n namer) event(e chord.Event) string {
 	case chord.EvPredecessor:
 		return fmt.Sprintf("predecessor %s -> %s%s", old, peer, because)
 	case chord.EvFinger:
-		if e.Last > e.Index {
-			return fmt.Sprintf("finger[%d..%d] %s -> %s", e.Index, e.Last, old, peer)
-		}
-		return fmt.Sprintf("finger[%d] %s -> %s", e.Index, old, peer)
+		return fmt.Sprintf("%s %s -> %s", n.finger(e.Index, e.Last), old, peer)
 	case chord.EvSuspected:
 		return "suspects " + peer + ": no answer in time"
 	case chord.EvDead:
@@ -139,7 +136,7 @@ func (n namer) event(e chord.Event) string {
 		if e.Index == 1 {
 			return fmt.Sprintf("successor %s -> %s, and nobody else in the list (overwritten from outside)", old, peer)
 		}
-		return fmt.Sprintf("finger[%d] %s -> %s (overwritten from outside)", e.Index, old, peer)
+		return fmt.Sprintf("%s %s -> %s (overwritten from outside)", n.finger(e.Index, e.Index), old, peer)
 	case chord.EvPaused:
 		return "maintenance pauses"
 	case chord.EvResumed:

@@ -19,6 +19,8 @@ type Options struct {
 	Lookup *observe.Lookup // whose way is shown, hop by hop; nil for none
 	Title  string          // above the figure; may be empty
 	Keys   bool            // whether keys are shown
+
+	ZeroBased bool // fingers are numbered from 0, not from 1
 }
 
 // The width of a figure in pixels.

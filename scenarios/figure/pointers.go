@@ -159,7 +159,7 @@ func (d *drawing) fingerNumbers() {
 	}
 	d.open("g", "class", "numbers")
 	for _, g := range d.fingerArrows() {
-		q, s := d.fingerArrow(g), g.numbers()
+		q, s := d.fingerArrow(g), d.numbers(g)
 		w := textWidth(s, smallFont) + 4
 		for _, t := range [...]float64{0.7, 0.6, 0.8, 0.5} {
 			x, y := q.at(t)
@@ -186,11 +186,15 @@ type fingerGroup struct {
 	from, up *observe.Finger // the first row and the last
 }
 
-func (g fingerGroup) numbers() string {
-	if g.from == g.up {
-		return fmt.Sprint(g.from.Index)
+func (d *drawing) numbers(g fingerGroup) string {
+	from, up := g.from.Index, g.up.Index
+	if d.ZeroBased {
+		from, up = from-1, up-1
 	}
-	return fmt.Sprintf("%d–%d", g.from.Index, g.up.Index)
+	if from == up {
+		return fmt.Sprint(from)
+	}
+	return fmt.Sprintf("%d–%d", from, up)
 }
 
 // groupFingers gathers neighbouring rows that are the same pointer.

@@ -69,7 +69,7 @@ func (d *drawing) rows() []tableRow {
 			name += " ✕ dead"
 		}
 		interval := fmt.Sprintf("[%s, %s)", d.short(g.from.Start), d.short(g.up.Interval.To))
-		rows[i] = tableRow{[4]string{g.numbers(), d.short(g.from.Start), interval, name}, g.to.Verdict}
+		rows[i] = tableRow{[4]string{d.numbers(g), d.short(g.from.Start), interval, name}, g.to.Verdict}
 	}
 	return rows
 }

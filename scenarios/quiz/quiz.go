@@ -82,6 +82,7 @@ func New(ctx context.Context, sys scenarios.System, o Options) (*Quiz, error) {
 	q.Keys = names("K", q.rng.Perm(1 << o.Bits)[:o.Keys])
 	lines := []string{
 		fmt.Sprintf("set bits=%d successors=%d replicas=%d stabilize=200ms fix=100ms check=400ms repair=500ms seed=%d", o.Bits, successors, replicas, o.Seed),
+		fmt.Sprintf("set fingers=%d-based", q.first()),
 		"join " + q.Peers[0],
 		"join " + strings.Join(q.Peers[1:], " "),
 		stable,
@@ -175,7 +176,7 @@ func (q *Quiz) first() int {
 
 // Intro says what ring the questions are about, a line each.
 func (q *Quiz) Intro() []string {
-	power, to := "i-1", q.Bits
+	power, to := "(i-1)", q.Bits
 	if q.ZeroBased {
 		power, to = "i", q.Bits-1
 	}
@@ -183,7 +184,7 @@ func (q *Quiz) Intro() []string {
 		fmt.Sprintf("A Chord ring of %d bits: identifiers 0 to %d.", q.Bits, 1<<q.Bits-1),
 		fmt.Sprintf("Peers:   %s", strings.Join(q.Peers, " ")),
 		fmt.Sprintf("Keys:    %s", strings.Join(q.Keys, " ")),
-		fmt.Sprintf("Fingers: finger[i] = successor(n + 2^(%s)), i = %d to %d.", power, q.first(), to),
+		fmt.Sprintf("Fingers: finger[i] = successor(n + 2^%s), i = %d to %d.", power, q.first(), to),
 		fmt.Sprintf("Each peer knows %d successors. A key is on %d peers: its owner and those that follow.", successors, replicas),
 	}
 }
