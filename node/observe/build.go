@@ -114,7 +114,8 @@ type builder struct {
 
 func (b *builder) health(p *Picture, passing int) {
 	h := &p.Health
-	rep := b.members.Check(b.s.cfg.Successors)
+	rep := b.members.CheckRing(b.s.cfg.Successors)
+	b.members.CheckFingers(&rep, func(i int) int { return b.s.peers[b.members.At(i).Self.Addr].table.wrong })
 	h.Live = rep.Members
 	h.Valid, h.Rings, h.Windings = rep.Valid, rep.Rings, rep.Windings
 	h.Appendages, h.Principals = rep.Appendages, rep.Principals
@@ -157,6 +158,7 @@ type table struct {
 	predecessor     Pointer
 	successors      []Pointer
 	fingers         []Finger
+	wrong           int // of the fingers, if the peer is a member
 }
 
 func (b *builder) table(sub *subject) *table {
@@ -186,6 +188,9 @@ func (b *builder) table(sub *subject) *table {
 		})))
 	}
 	t.fingers = b.fingers(snap, i, live)
+	if live {
+		t.wrong = b.members.WrongFingers(i)
+	}
 	for f, at := range sub.fixed {
 		t.fingers[f].Fixed = at
 	}

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"fmt"
+	"runtime"
 	"testing"
 	"time"
 
@@ -10,17 +11,32 @@ import (
 	"chordscope/node/truth"
 )
 
-// BenchmarkSim is one virtual minute of 1,000 peers at rest, maintenance and
-// the registry's sampling included: s/minute are real seconds.
+// BenchmarkSim is one virtual minute of many peers at rest, maintenance and the
+// registry's sampling included: s/minute are real seconds.
 func BenchmarkSim(b *testing.B) {
-	s := crowd(b, 1000)
-	sent := s.Sent
-	b.ReportAllocs()
-	for b.Loop() {
-		s.RunFor(time.Minute)
+	for _, n := range []int{1000, 10_000} {
+		b.Run(fmt.Sprintf("peers=%d", n), func(b *testing.B) {
+			before := heap()
+			s := crowd(b, n)
+			after, sent := heap(), s.Sent
+			b.ReportAllocs()
+			b.ResetTimer()
+			for range b.N {
+				s.RunFor(time.Minute)
+			}
+			b.ReportMetric(b.Elapsed().Seconds()/float64(b.N), "s/minute")
+			b.ReportMetric(float64(s.Sent-sent)/float64(b.N)/60/float64(n), "messages/peer/s")
+			b.ReportMetric(float64(after-before)/1024/float64(n), "KiB/peer")
+		})
 	}
-	b.ReportMetric(b.Elapsed().Seconds()/float64(b.N), "s/minute")
-	b.ReportMetric(float64(s.Sent-sent)/float64(b.N)/60/1000, "messages/peer/s")
+}
+
+// heap returns how many bytes are in use.
+func heap() int {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int(m.HeapAlloc)
 }
 
 // BenchmarkIdeal is the way there: peers join in waves that double the ring

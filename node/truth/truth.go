@@ -41,6 +41,41 @@ func (r *Report) Stable() bool { return r.Ideal && r.WrongFingers == 0 }
 
 // Check judges a ring with successor lists of length r.
 func (m *Members) Check(r int) Report {
+	rep := m.CheckRing(r)
+	m.CheckFingers(&rep, func(i int) int { return m.WrongFingers(i) })
+	return rep
+}
+
+// CheckFingers adds what is wrong in the finger tables to a report of CheckRing.
+// wrong returns WrongFingers of a member, for those who know it already.
+func (m *Members) CheckFingers(rep *Report, wrong func(i int) int) {
+	for i, s := range m.list {
+		n := wrong(i)
+		if n > 0 && rep.Why == "" {
+			for f, right := range m.AppendFingers(nil, i) {
+				if f > 0 && s.Fingers[f] != right && rep.Why == "" {
+					rep.Why = fmt.Sprintf("finger[%d] of %s is not %s", f+1, m.name(s.Self), m.name(right))
+				}
+			}
+		}
+		rep.WrongFingers += n
+	}
+}
+
+// WrongFingers counts the fingers of member i that are not right, finger[1] left
+// out, which is the successor.
+func (m *Members) WrongFingers(i int) (wrong int) {
+	var buffer [160]chord.Ref
+	for f, right := range m.AppendFingers(buffer[:0], i) {
+		if f > 0 && m.list[i].Fingers[f] != right {
+			wrong++
+		}
+	}
+	return wrong
+}
+
+// CheckRing is Check without the fingers, which are most of its work.
+func (m *Members) CheckRing(r int) Report {
 	rep := Report{Members: len(m.list)}
 	why := func(format string, args ...any) {
 		if rep.Why == "" {
@@ -193,7 +228,6 @@ func (m *Members) skip(skips []int, a, b ring.ID) {
 
 // countWrong compares every pointer with what it should be.
 func (m *Members) countWrong(r int, rep *Report, why func(string, ...any)) {
-	var fingers []chord.Ref
 	for i, s := range m.list {
 		want := m.Successors(i, r)
 		head := s.Self
@@ -211,15 +245,6 @@ func (m *Members) countWrong(r int, rep *Report, why func(string, ...any)) {
 		if pred := m.Predecessor(i); s.Predecessor != pred && !(len(m.list) == 1 && s.Predecessor.IsZero()) {
 			rep.WrongPredecessors++
 			why("the predecessor of %s is not %s", m.name(s.Self), m.name(pred))
-		}
-		fingers = m.AppendFingers(fingers[:0], i)
-		for f, right := range fingers {
-			if f > 0 && s.Fingers[f] != right {
-				rep.WrongFingers++
-				if rep.Why == "" {
-					why("finger[%d] of %s is not %s", f+1, m.name(s.Self), m.name(right))
-				}
-			}
 		}
 	}
 }

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"fmt"
 	"net"
@@ -10,6 +11,7 @@ import (
 	"testing"
 
 	"google.golang.org/protobuf/encoding/protodelim"
+	"google.golang.org/protobuf/proto"
 
 	pb "chordscope/proto"
 )
@@ -45,6 +47,36 @@ func callers(b *testing.B, n int, call func() error) {
 	}
 	wg.Wait()
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "roundtrips/s")
+}
+
+// BenchmarkFrame is a message of the size of a lookup's step to a frame, and back.
+func BenchmarkFrame(b *testing.B) {
+	env := &pb.Envelope{Answer: 7, Body: reply()}
+	frame, err := appendFrame(nil, env, maxHello)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Run("write", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			frame, err = appendFrame(frame[:0], env, maxHello)
+			if err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("read", func(b *testing.B) {
+		stream := bytes.NewReader(nil)
+		in := newFrameReader(stream, maxHello)
+		b.ReportAllocs()
+		for b.Loop() {
+			stream.Reset(frame)
+			got, err := in.next()
+			if err != nil || proto.Unmarshal(got, new(pb.Envelope)) != nil {
+				b.Fatal(err)
+			}
+		}
+	})
 }
 
 // BenchmarkEcho is a request and its answer between a client and a hub over
