@@ -31,6 +31,7 @@ func BenchmarkFrame(b *testing.B) {
 		"10 peers":             newScreen(200, 60, paperPicture(), nil),
 		"64 peers":             newScreen(200, 60, newWorld(16, 4, spread(16, 64)...).picture(), nil),
 		"200 peers":            newScreen(200, 60, newWorld(16, 4, spread(16, 200)...).picture(), nil),
+		"1000 peers":           newScreen(200, 60, newWorld(16, 4, spread(16, 1000)...).picture(), nil),
 		"200 peers, parted":    newScreen(200, 60, halved(200), nil),
 		"24 peers, 5000 keys":  keyed(24, 5000),
 		"64 peers, 10000 keys": keyed(64, 10_000),

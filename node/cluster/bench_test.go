@@ -116,15 +116,17 @@ func BenchmarkIdeal(b *testing.B) {
 	}
 }
 
-// BenchmarkRest measures what a peer of an ideal ring costs once nothing is
+// BenchmarkRest measures how long and how much processor time it takes until a
+// ring is ideal, and then what a peer of an ideal ring costs once nothing is
 // left to do and links that joining left behind are closed: its share of the
 // process's goroutines, memory, descriptors and processor time, the registry
 // and the observer included.
 func BenchmarkRest(b *testing.B) {
 	for _, n := range []int{8, 64, 128, 256, 1000} {
 		b.Run(fmt.Sprintf("peers=%d", n), func(b *testing.B) {
-			before := measure()
+			before, began := measure(), time.Now()
 			c := startRing(b, n)
+			took, cost := time.Since(began), processorTime()-before.cpu
 			time.Sleep(2 * wire.DefaultLimits().IdleTimeout)
 			after := measure()
 			b.ResetTimer()
@@ -135,6 +137,8 @@ func BenchmarkRest(b *testing.B) {
 			b.ReportMetric(float64(after.memory-before.memory)/1024/float64(n), "KiB/peer")
 			b.ReportMetric(float64(after.files-before.files)/float64(n), "files/peer")
 			b.ReportMetric(100*used.Seconds()/float64(b.N), "%core")
+			b.ReportMetric(took.Seconds(), "s-to-ideal")
+			b.ReportMetric(cost.Seconds(), "cpu-s-to-ideal")
 			c.Close()
 		})
 	}
