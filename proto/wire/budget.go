@@ -2,6 +2,7 @@ package wire
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 )
@@ -88,6 +89,7 @@ func (b *Budget) acquire(ctx context.Context) error {
 		select {
 		case <-news:
 		case <-ctx.Done():
+			b.giveUp(news)
 			return ctx.Err()
 		}
 		b.mu.Lock()
@@ -96,6 +98,15 @@ func (b *Budget) acquire(ctx context.Context) error {
 	b.ends++
 	b.changed()
 	return nil
+}
+
+// giveUp takes a dial out that waits no more, and passes its turn on if that has
+// just come.
+func (b *Budget) giveUp(news chan struct{}) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.waiting = slices.DeleteFunc(b.waiting, func(other chan struct{}) bool { return other == news })
+	b.changed()
 }
 
 // accept takes an end of a connection that somebody has made.
