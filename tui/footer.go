@@ -78,7 +78,7 @@ func (m *Model) footerKeys() []footerKey {
 		}
 		e := footerKey{b.show, word, b.keys[0]}
 		switch {
-		case word == "" || b.when != nil && !b.when(m):
+		case word == "" || b.when != nil && !b.when(m) || m.guest() && b.steers():
 		case e.press == helpKey:
 			help = e
 		case b.when != nil:

@@ -138,11 +138,15 @@ func (m *Model) do(b *binding) tea.Cmd {
 	if m.looksBack() && b.command != "" {
 		return m.refusePast()
 	}
-	if m.guest() && (b.command != "" || b.group == scenarioGroup) {
+	if m.guest() && b.steers() {
 		return m.lookOn()
 	}
 	return b.act(m)
 }
+
+// steers reports whether a binding does something to the ring or the scenario,
+// for everybody who looks on.
+func (b *binding) steers() bool { return b.command != "" || b.group == scenarioGroup }
 
 // press does what a key stands for.
 func (m *Model) press(key string) tea.Cmd {

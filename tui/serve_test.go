@@ -138,6 +138,7 @@ func TestServe(t *testing.T) {
 	small.await(t, "this screen looks on")
 	large.typed("2") // another view, for this one only
 	large.await(t, views()[1].help[:12])
+	large.until(t, "a footer without what guests cannot do", func(shown string) bool { return !strings.Contains(shown, "a add") })
 
 	teacher := visit(t, addr, 100, 30, Presenter, nil, gossh.Password(pass))
 	teacher.await(t, "3 peers · 3 watch")
