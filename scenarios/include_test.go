@@ -3,6 +3,7 @@ package scenarios
 import (
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"testing"
@@ -33,6 +34,15 @@ func TestInclude(t *testing.T) {
 	}
 	if rep := NewRunner(newIdeal()).Run(t.Context(), sc, nil); !rep.Passed() || rep.Expectations != 1 {
 		t.Errorf("report %+v", rep)
+	}
+	var out strings.Builder
+	RunFiles(t.Context(), RunOptions{JSON: true}, []string{"main.chord"}, func(string) System { return newIdeal() }, &out, io.Discard)
+	for _, want := range []string{
+		`{"line":3,"command":"include sub/ring.chord","ok":true`, `{"file":"sub/ring.chord","line":3,"command":"join N8","ok":true`,
+	} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("no %s in\n%s", want, out.String())
+		}
 	}
 }
 
