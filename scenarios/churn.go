@@ -12,7 +12,7 @@ import (
 	"chordscope/node/ring"
 )
 
-// churnFloor is how many peers churn leaves on the ring in any case.
+// churnFloor is how many peers, or hosts of virtual nodes, churn leaves in any case.
 const churnFloor = 2
 
 // maxChurn bounds the events of one kind, in a minute.
@@ -146,7 +146,7 @@ func (c *churn) event(ctx context.Context, kind churnKind) error {
 		}
 		return err
 	}
-	if len(liveIDs(c.r.sys.Picture())) <= churnFloor {
+	if pic := c.r.sys.Picture(); len(onePerHost(liveIDs(pic), nil, pic)) <= churnFloor {
 		c.skipped++
 		return nil
 	}
