@@ -5,6 +5,7 @@ import (
 	"image/color"
 	"strings"
 
+	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/ansi"
 )
@@ -117,29 +118,21 @@ func rgb(hex uint32) color.RGBA {
 // reset ends any ink.
 const reset = "\x1b[m"
 
-// sequence is what switches a look on; it is empty for that of plain text.
+// sequence is what switches a look on; it is empty for that of plain text. Lip
+// Gloss renders whole strings, and a call for each run of cells would be most of
+// a frame's cost, so it is asked once for each look.
 func (l look) sequence() string {
-	var s ansi.Style
-	if l.attr&Bold != 0 {
-		s = s.Bold()
-	}
-	if l.attr&Faint != 0 {
-		s = s.Faint()
-	}
-	if l.attr&Underline != 0 {
-		s = s.Underline(true)
-	}
-	if l.attr&Reverse != 0 {
-		s = s.Reverse(true)
-	}
+	style := lipgloss.NewStyle().
+		Bold(l.attr&Bold != 0).
+		Faint(l.attr&Faint != 0).
+		Underline(l.attr&Underline != 0).
+		Reverse(l.attr&Reverse != 0)
 	if l.fg != nil {
-		s = s.ForegroundColor(l.fg)
+		style = style.Foreground(l.fg)
 	}
 	if l.bg != nil {
-		s = s.BackgroundColor(l.bg)
+		style = style.Background(l.bg)
 	}
-	if len(s) == 0 {
-		return ""
-	}
-	return s.String()
+	on, _, _ := strings.Cut(style.Render("x"), "x")
+	return on
 }
