@@ -59,6 +59,7 @@ func parseChurn(p *parser) action {
 			rates[kind] = rate
 		}
 	}
+	p.scope.others = p.scope.others || rates[churnJoin] > 0
 	return func(ctx context.Context, r *Runner) (Result, error) {
 		c := churn{r: r}
 		if err := c.run(ctx, d, draw(r.rng, d, rates)); err != nil {

@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"chordscope/node/observe"
@@ -209,16 +210,30 @@ func (p *parser) findCondition(first token) (*conditionKind, field) {
 		p.errorf(p.peek(), "expected %s, found %s", strings.TrimPrefix(two.name, name+" "), p.peek().found())
 		return nil, field{}
 	}
-	what := "condition"
-	if strings.HasPrefix(name, ".") {
-		what = "field of a peer"
-	}
-	meant := suggest(name, conditionNames())
-	if what == "condition" {
-		meant = strings.Replace(meant, " .", " PEER.", 1)
-	}
-	p.errorf(first, "unknown %s %q%s", what, strings.TrimPrefix(name, "."), meant)
+	p.errorf(first, "%s", noCondition(name))
 	return nil, field{}
+}
+
+// noCondition says what is wrong with a name that no condition has.
+func noCondition(name string) string {
+	if fields := conditionsUnder(name + "."); len(fields) > 0 {
+		return fmt.Sprintf("expected one of %s, found %q", strings.Join(fields, ", "), name)
+	}
+	switch field, isField := strings.CutPrefix(name, "."); {
+	case isField:
+		return fmt.Sprintf("unknown field of a peer %q%s", field, suggest(name, conditionNames()))
+	case name == "eventually":
+		return `expected a condition such as stable, found "eventually", which stands only right after expect`
+	case name == "not":
+		return `expected a condition such as stable, found "not", which stands only once`
+	}
+	meant := suggest(name, append(conditionNames(), "not", "eventually"))
+	return fmt.Sprintf("unknown condition %q%s", name, strings.Replace(meant, " .", " PEER.", 1))
+}
+
+// conditionsUnder returns the names of the conditions that begin like this.
+func conditionsUnder(prefix string) []string {
+	return slices.DeleteFunc(conditionNames(), func(n string) bool { return !strings.HasPrefix(n, prefix) })
 }
 
 // conditionNamed returns the condition of a name, a field's with its dot; nil if

@@ -35,6 +35,7 @@ const someLink = "-> or <-> and another peer"
 
 // links requires peers, an arrow and peers.
 func (p *parser) links() links {
+	first := p.peek()
 	l := links{from: p.selector(livePool)}
 	switch t := p.next(); {
 	case t.kind == symbol && t.text == "->":
@@ -43,7 +44,11 @@ func (p *parser) links() links {
 	default:
 		p.errorf(t, "expected %s, found %s", someLink, t.found())
 	}
+	second := p.peek()
 	l.to = p.selector(livePool)
+	if second.text == first.text && strings.HasPrefix(first.text, "N") {
+		p.fault(second, "%s is named twice", second.text)
+	}
 	return l
 }
 

@@ -94,7 +94,7 @@ func TestFaultsRefused(t *testing.T) {
 	const ten = "on the ring: N1 N8 N14 N21 N32 N38 N42 N48 N51 N56"
 	for _, tc := range []struct{ lines, want string }{
 		{"cut N8 -> N9", "there is no peer N9; " + ten},
-		{"cut N8 -> N8", "N8 is selected twice"},
+		{"cut N8 -> successor N1", "N8 is selected twice"},
 		{"cut all -> any", "1 peer wanted, but only 0 peers left to select from"},
 		{"partition all | rest", "nobody is left for the rest"},
 		{"partition N1 | N8 owner K1", "N1 is selected twice"},

@@ -23,7 +23,7 @@ func parseFreeze(p *parser) action {
 }
 
 func parseThaw(p *parser) action {
-	peers := p.selectors(frozenPool, "")
+	peers := p.selectors(frozenPool, "", make(map[string]bool))
 	return func(ctx context.Context, r *Runner) (Result, error) {
 		ids, err := r.choose(peers)
 		if err != nil {
@@ -35,7 +35,7 @@ func parseThaw(p *parser) action {
 }
 
 func parseRestart(p *parser) action {
-	peers := p.selectors(crashedPool, "")
+	peers := p.selectors(crashedPool, "", make(map[string]bool))
 	return func(ctx context.Context, r *Runner) (Result, error) {
 		if err := r.requireRegistry(); err != nil {
 			return Result{}, err

@@ -29,6 +29,14 @@ type token struct {
 // is reports whether the token is this very word.
 func (t token) is(text string) bool { return t.kind == word && t.text == text }
 
+// meant suggests which of the known words was probably meant, if this is one.
+func (t token) meant(known []string) string {
+	if t.kind != word {
+		return ""
+	}
+	return suggest(t.text, known)
+}
+
 // found describes the token in a message.
 func (t token) found() string {
 	switch t.kind {

@@ -25,6 +25,9 @@ func parseJoin(p *parser) action {
 		s := p.onePeer()
 		via = &s
 	}
+	for _, id := range ids {
+		p.scope.named[id] = true
+	}
 	return func(ctx context.Context, r *Runner) (Result, error) {
 		if err := r.requireRegistry(); err != nil {
 			return Result{}, err
@@ -54,7 +57,7 @@ func parseJoin(p *parser) action {
 func (p *parser) newPeers() []ring.ID {
 	const what = "peers such as N8, or a number of peers"
 	if t := p.peek(); t.kind != word || t.is("via") || t.text[0] != 'N' {
-		p.errorf(t, "expected %s, found %s", what, t.found())
+		p.errorf(t, "expected %s, found %s%s", what, t.found(), p.meantName(t, "N"))
 	}
 	var ids []ring.ID
 	for p.more() && !p.peek().is("via") {
@@ -68,14 +71,14 @@ func (p *parser) newPeers() []ring.ID {
 			p.errorf(t, "expected at most %d peers", maxPeers)
 		default:
 			ids = append(ids, id)
-			p.scope.named[id] = true
 		}
 	}
 	return ids
 }
 
 func parseJoinHashed(p *parser) action {
-	n := p.count("a number of peers", 1, maxPeers)
+	n := p.count("a number of peers", 1, min(maxPeers, uint64(1)<<min(p.scope.settings.Bits, 63)))
+	p.scope.others = true
 	return func(ctx context.Context, r *Runner) (Result, error) {
 		if err := r.requireRegistry(); err != nil {
 			return Result{}, err

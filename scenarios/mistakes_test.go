@@ -27,6 +27,15 @@ var mistakes = []struct {
 	{line: `say "a" "b"`, column: 9, message: `expected the end of the line, found the string "b"`},
 	{line: "say \"a\x1b[31m\"", column: 7, message: `a control character (U+001B) is not allowed`},
 
+	{line: `EXPECT stable`, column: 1, message: `unknown command "EXPECT": did you mean expect?`},
+	{line: `put K1 "x" form N8`, column: 12, message: `expected from or the end of the line, found "form": did you mean from?`},
+	{line: `load 20 key`, column: 9, message: `expected keys, found "key": did you mean keys?`},
+	{line: `get k54`, column: 5, message: `expected a key such as K54 or "apple", found "k54": did you mean K54?`},
+	{line: `kill n8`, column: 6, message: `expected a peer such as N8, random, any, all, owner K54 or successor N8, found "n8": did you mean N8?`},
+	{line: `expect eventual stable`, column: 8, message: `unknown condition "eventual": did you mean eventually?`},
+	{line: `expect not eventually stable`, column: 12, message: `expected a condition such as stable, found "eventually", which stands only right after expect`},
+	{line: `expect not not stable`, column: 12, message: `expected a condition such as stable, found "not", which stands only once`},
+
 	// time
 	{line: `pause N8`, column: 7, message: `expected the end of the line, found "N8"`},
 	{line: `resume now`, column: 8, message: `expected the end of the line, found "now"`},
@@ -74,9 +83,10 @@ var mistakes = []struct {
 	// peers
 	{line: `join`, column: 6, message: `expected peers such as N8, or a number of peers, found the end of the line`},
 	{line: `join 8x`, column: 6, message: `expected peers such as N8, or a number of peers, found "8x"`},
-	{line: `join 0`, column: 6, message: `expected a number of peers from 1 to 10000, found "0"`},
-	{line: `join 99999999999999999999`, column: 6, message: `expected a number of peers from 1 to 10000, found "99999999999999999999"`},
+	{line: `join 0`, column: 6, message: `expected a number of peers from 1 to 64, found "0"`},
+	{line: `join 99999999999999999999`, column: 6, message: `expected a number of peers from 1 to 64, found "99999999999999999999"`},
 	{line: `join 5 via N1`, column: 8, message: `expected the end of the line, found "via"`},
+	{line: `join 65`, column: 6, message: `expected a number of peers from 1 to 64, found "65"`},
 	{line: `join N1 8`, column: 9, message: `expected a peer such as N8, found "8"`},
 	{line: `join N64`, column: 6, message: `N64 is not on a ring of 6 bits: expected N0 to N63`},
 	{line: `join N8 N8`, column: 9, message: `N8 is named twice`},
@@ -85,7 +95,7 @@ var mistakes = []struct {
 	{line: `join N8x`, column: 6, message: `expected a peer such as N8, found "N8x"`},
 	{line: `join N`, column: 6, message: `expected a peer such as N8, found "N"`},
 	{line: `join N-1`, column: 6, message: `expected a peer such as N8, found "N-1"`},
-	{line: `join n8`, column: 6, message: `expected peers such as N8, or a number of peers, found "n8"`},
+	{line: `join n8`, column: 6, message: `expected peers such as N8, or a number of peers, found "n8": did you mean N8?`},
 	{before: `set bits=40`, line: `join N3fa2g`, column: 6, message: `expected a peer such as N8, found "N3fa2g"`},
 	{before: `set bits=33`, line: `join N2ffffffff`, column: 6, message: `N2ffffffff is not on a ring of 33 bits: expected N000000000 to N1ffffffff`},
 	{line: `kill`, column: 6, message: `expected a peer such as N8, random, any, all, owner K54 or successor N8, found the end of the line`},
@@ -95,6 +105,10 @@ var mistakes = []struct {
 	{line: `kill random 0`, column: 13, message: `expected a number of peers from 1 to 10000, found "0"`},
 	{line: `leave owner 54`, column: 13, message: `expected a key such as K54 or "apple", found "54"`},
 	{line: `focus random 2`, column: 7, message: `expected one peer, such as N8 or random, found several`},
+
+	{before: `join N1 N8`, line: `kill N1 N9`, column: 9, message: `N9 is not there: expected a line above that lets it join`},
+	{before: `join N1 N8`, line: `join N9 via N9`, column: 13, message: `N9 is not there: expected a line above that lets it join`},
+	{before: `join N1 N8`, line: `lookup K4 from N9`, column: 16, message: `N9 is not there: expected a line above that lets it join`},
 
 	// peers that stop and come back
 	{line: `freeze`, column: 8, message: `expected a peer such as N8, random, any, all, owner K54 or successor N8, found the end of the line`},
@@ -107,6 +121,8 @@ var mistakes = []struct {
 
 	// links
 	{line: `cut N8`, column: 8, message: `expected -> or <-> and another peer, found the end of the line`},
+	{line: `cut N8 -> N8`, column: 11, message: `N8 is named twice`},
+	{line: `partition N8 N9 | N1 N8`, column: 22, message: `N8 is named twice`},
 	{line: `cut N8 N42`, column: 8, message: `expected -> or <-> and another peer, found "N42"`},
 	{line: `cut N8 | N42`, column: 8, message: `expected -> or <-> and another peer, found "|"`},
 	{line: `cut N8 -> `, column: 11,
@@ -159,7 +175,7 @@ var mistakes = []struct {
 	{line: `lookup K64 from N8`, column: 8, message: `K64 is not on a ring of 6 bits: expected K0 to K63`},
 	{line: `lookup K54 N8`, column: 12, message: `expected from, found "N8"`},
 	{line: `lookup K54 from all`, column: 17, message: `expected one peer, such as N8 or random, found several`},
-	{line: `lookup K54 from N8 fast`, column: 20, message: `expected the end of the line, found "fast"`},
+	{line: `lookup K54 from N8 fast`, column: 20, message: `expected recursive or the end of the line, found "fast"`},
 
 	// keys
 	{line: `put 54 "x"`, column: 5, message: `expected a key such as K54 or "apple", found "54"`},
@@ -169,12 +185,12 @@ var mistakes = []struct {
 	{line: `put "` + strings.Repeat("x", 1025) + `" "x"`, column: 5, message: `a key of 1025 bytes: at most 1024 are allowed`},
 	{line: `put "apple" red`, column: 13, message: `expected a string in double quotes, found "red"`},
 	{line: `put "apple" from N8`, column: 13, message: `expected a string in double quotes, found "from"`},
-	{line: `put "apple" "red" N8`, column: 19, message: `expected the end of the line, found "N8"`},
+	{line: `put "apple" "red" N8`, column: 19, message: `expected from or the end of the line, found "N8"`},
 	{line: `put "apple" "red" from all`, column: 24, message: `expected one peer, such as N8 or random, found several`},
 	{line: `put "apple" "red" from`, column: 24,
 		message: `expected a peer such as N8, random, any, all, owner K54 or successor N8, found the end of the line`},
 	{line: `get`, column: 5, message: `expected a key such as K54 or "apple", found the end of the line`},
-	{line: `get "apple" "red"`, column: 13, message: `expected the end of the line, found the string "red"`},
+	{line: `get "apple" "red"`, column: 13, message: `expected from or the end of the line, found the string "red"`},
 	{line: `delete all`, column: 8, message: `expected a key such as K54 or "apple", found "all"`},
 	{line: `load keys`, column: 6, message: `expected a number of keys from 1 to 100000, found "keys"`},
 	{line: `load 0 keys`, column: 6, message: `expected a number of keys from 1 to 100000, found "0"`},
@@ -189,7 +205,7 @@ var mistakes = []struct {
 	{line: `wait until stable within`, column: 26, message: `expected a duration such as 200ms or 2s, found the end of the line`},
 	{line: `wait until stable within 20`, column: 26, message: `expected a duration such as 200ms or 2s, found "20"`},
 	{line: `wait until stable within -2s`, column: 26, message: `expected a duration above 0 and up to 24h, found "-2s"`},
-	{line: `wait until stable in 20s`, column: 19, message: `expected the end of the line, found "in"`},
+	{line: `wait until stable in 20s`, column: 19, message: `expected within or the end of the line, found "in"`},
 	{line: `sleep 25h`, column: 7, message: `expected a duration above 0 and up to 24h, found "25h"`},
 
 	// claims
@@ -240,7 +256,7 @@ var mistakes = []struct {
 	{line: `expect recovery.ring`, column: 22, message: `expected one of = != < <= > >=, found the end of the line`},
 	{line: `expect recovery.ring <= 2`, column: 25, message: `expected a duration such as 200ms or 2s, found "2"`},
 	{line: `expect recovery.rings <= 2s`, column: 8, message: `unknown condition "recovery.rings": did you mean recovery.ring?`},
-	{line: `expect recovery <= 2s`, column: 8, message: `unknown condition "recovery"`},
+	{line: `expect recovery <= 2s`, column: 8, message: `expected one of recovery.suspected, recovery.ring, recovery.fingers, recovery.keys, recovery.messages, recovery.failed, recovery.rounds, found "recovery"`},
 	{line: `expect recovery.rounds <= x`, column: 27, message: `expected a number of rounds such as 3 or 2.5, found "x"`},
 	{line: `expect recovery.failed = 1.5`, column: 26, message: `expected a number from 0 to 1099511627776, found "1.5"`},
 	{line: `expect hop K54 = N42`, column: 16, message: `expected from, found "="`},
@@ -283,7 +299,7 @@ var mistakes = []struct {
 	{line: `figure`, column: 8, message: `expected a file that ends in .svg, found the end of the line`},
 	{line: `figure ring.png`, column: 8, message: `expected a file that ends in .svg, found "ring.png"`},
 	{line: `figure ring.svg focus all`, column: 23, message: `expected one peer, such as N8 or random, found several`},
-	{line: `figure ring.svg light`, column: 17, message: `expected the end of the line, found "light"`},
+	{line: `figure ring.svg light`, column: 17, message: `expected focus, dark or the end of the line, found "light"`},
 	{line: `snapshot`, column: 10, message: `expected a name of letters, digits, - and _, found the end of the line`},
 	{line: `snapshot a/b`, column: 10, message: `expected a name of letters, digits, - and _, at most 64 of them, found "a/b"`},
 	{line: `snapshot "a/b"`, column: 10, message: `expected a name of letters, digits, - and _, at most 64 of them, found the string "a/b"`},

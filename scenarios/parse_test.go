@@ -38,6 +38,23 @@ func TestParseLines(t *testing.T) {
 	}
 }
 
+// Who may be there though no line names it is not missed.
+func TestPeersNotMissed(t *testing.T) {
+	for _, src := range []string{
+		"set bits=6\nkill N9",
+		"set bits=6\njoin N1\njoin 3\nkill N9",
+		"set bits=6\njoin N1 N2 N3\nchurn 5s join=6\nkill N9",
+		"set bits=6 vnodes=2\njoin N1\nkill N9",
+		"set bits=40\njoin N3fa2000000\nkill N3fa N3FA2",
+		"set bits=6\njoin N1\njoin N9 via N1\nkill N09",
+		"include paper-lookup\nkill N56",
+	} {
+		if _, err := Parse("x.chord", []byte(src)); err != nil {
+			t.Errorf("%s\n%v", src, err)
+		}
+	}
+}
+
 // All mistakes of a file come at once, in its order, each with its line.
 func TestAllMistakesAtOnce(t *testing.T) {
 	src := `title Lookup

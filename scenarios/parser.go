@@ -20,6 +20,8 @@ type scope struct {
 	got      bool   // a get was made, so that found means something
 
 	named     map[ring.ID]bool // peers that a line lets join
+	others    bool             // there may be peers that no line has named
+	absent    Errors           // peers that a line is about, and that no line above lets join
 	snapshots map[string]bool
 }
 
@@ -59,6 +61,9 @@ type parser struct {
 	open bool // a condition may end before its comparison, as a question does
 	left bool // it did
 	errs Errors
+
+	tried   []string // words that may stand next, where it stands
+	triedAt int
 
 	title    string
 	ask      *Ask     // of a line that asks
@@ -162,7 +167,11 @@ func (p *parser) more() bool { return p.peek().kind != end }
 // end requires that nothing is left.
 func (p *parser) end() {
 	if t := p.peek(); t.kind != end {
-		p.errorf(t, "expected the end of the line, found %s", t.found())
+		expected := "the end of the line"
+		if could := p.could(); len(could) > 0 {
+			expected = strings.Join(could, ", ") + " or " + expected
+		}
+		p.errorf(t, "expected %s, found %s%s", expected, t.found(), t.meant(p.could()))
 	}
 }
 
@@ -172,13 +181,22 @@ func (p *parser) accept(text string) bool {
 		p.pos++
 		return true
 	}
+	p.tried, p.triedAt = append(p.could(), text), p.pos
 	return false
+}
+
+// could returns the words that accept has looked for here.
+func (p *parser) could() []string {
+	if p.triedAt != p.pos {
+		return nil
+	}
+	return p.tried
 }
 
 // keyword requires this very word.
 func (p *parser) keyword(text string) {
 	if t := p.peek(); !p.accept(text) {
-		p.errorf(t, "expected %s, found %s", text, t.found())
+		p.errorf(t, "expected %s, found %s%s", text, t.found(), t.meant([]string{text}))
 	}
 }
 

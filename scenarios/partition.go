@@ -18,7 +18,7 @@ type partitionPayload struct {
 // parsePartition reads groups of peers; a group of nil selectors is the rest.
 func parsePartition(p *parser) action {
 	var groups [][]selector
-	rest := -1
+	rest, seen := -1, make(map[string]bool)
 	for first := true; first || p.peek().kind == symbol; first = false {
 		if !first {
 			if t := p.next(); t.text != "|" {
@@ -28,7 +28,7 @@ func parsePartition(p *parser) action {
 		t := p.peek()
 		switch {
 		case !p.accept("rest"):
-			groups = append(groups, p.selectors(livePool, "|"))
+			groups = append(groups, p.selectors(livePool, "|", seen))
 		case rest >= 0:
 			p.errorf(t, "rest is named twice")
 		default:

@@ -36,12 +36,8 @@ func (p *parser) identifier(t token, letter, what string) (digits string, id rin
 	space := p.scope.space()
 	digits, found := strings.CutPrefix(t.text, letter)
 	digits = strings.ToLower(digits)
-	allowed := "0123456789"
-	if space.Digits() > 0 {
-		allowed += "abcdef"
-	}
-	if t.kind != word || !found || digits == "" || strings.Trim(digits, allowed) != "" {
-		p.errorf(t, "expected %s, found %s", what, t.found())
+	if t.kind != word || !found || !p.isIdentifier(digits) {
+		p.errorf(t, "expected %s, found %s%s", what, t.found(), p.meantName(t, letter))
 		return "", id, false
 	}
 	id, err := space.Parse(digits)
@@ -51,6 +47,25 @@ func (p *parser) identifier(t token, letter, what string) (digits string, id rin
 		return "", id, false
 	}
 	return digits, id, true
+}
+
+// isIdentifier reports whether the digits are such as the ring writes.
+func (p *parser) isIdentifier(digits string) bool {
+	allowed := "0123456789"
+	if p.scope.space().Digits() > 0 {
+		allowed += "abcdef"
+	}
+	return digits != "" && strings.Trim(digits, allowed) == ""
+}
+
+// meantName suggests the name of a peer or a key that was written with a small
+// letter.
+func (p *parser) meantName(t token, letter string) string {
+	digits, small := strings.CutPrefix(t.text, strings.ToLower(letter))
+	if t.kind != word || !small || !p.isIdentifier(digits) {
+		return ""
+	}
+	return ": did you mean " + letter + digits + "?"
 }
 
 // peer requires one named peer.
@@ -66,6 +81,23 @@ func (p *parser) peerIn(t token) (peerRef, bool) {
 		digits = p.scope.space().Format(id) // N007 is N7
 	}
 	return peerRef{digits: digits, id: id, whole: whole}, ok
+}
+
+// missing reports whether f is surely not on the ring: no line lets it join, though
+// all peers are named there.
+func (s *scope) missing(f peerRef) bool {
+	switch {
+	case s.others, len(s.named) == 0, s.settings.VNodes > 1:
+		return false
+	case f.whole:
+		return !s.named[f.id]
+	}
+	for id := range s.named {
+		if f.is(id, s.space()) {
+			return false
+		}
+	}
+	return true
 }
 
 // newPeer requires the whole identifier of a peer that is to join. Leading

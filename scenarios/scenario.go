@@ -67,6 +67,9 @@ func parse(from *source, src []byte) (*Scenario, error) {
 	if err := rd.scope.checkReplicas(); err != nil {
 		rd.errs = append(rd.errs, err)
 	}
+	if len(rd.errs) == 0 { // else a line that was not understood may let them join
+		rd.errs = rd.scope.absent
+	}
 	if len(rd.errs) > 0 {
 		slices.SortStableFunc(rd.errs, (*Error).compare)
 		return nil, rd.errs.once()

@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -33,13 +34,12 @@ For thaw, random, any and all mean frozen peers; for restart, those that have cr
 const anyPeer = "a peer such as N8, random, any, all, owner K54 or successor N8"
 
 // peers requires one selector of live peers or more, up to the end of the line.
-func (p *parser) peers() []selector { return p.selectors(livePool, "") }
+func (p *parser) peers() []selector { return p.selectors(livePool, "", make(map[string]bool)) }
 
 // selectors requires one selector or more, up to the end of the line or to the
-// symbol until.
-func (p *parser) selectors(from pool, until string) []selector {
+// symbol until. None of the words seen may name a peer again.
+func (p *parser) selectors(from pool, until string, seen map[string]bool) []selector {
 	var out []selector
-	seen := make(map[string]bool)
 	for first := true; first || p.more() && p.peek().text != until; first = false {
 		t := p.peek()
 		s := p.selector(from)
@@ -99,10 +99,13 @@ func (p *parser) selectorOf(from pool) selector {
 	case t.is("successor") && from.word == "":
 		return p.successor()
 	case t.kind != word || t.text[0] != 'N':
-		p.errorf(t, "expected %s, found %s%s", expected, t.found(), suggest(t.text, words))
+		p.errorf(t, "expected %s, found %s%s", expected, t.found(), cmp.Or(p.meantName(t, "N"), t.meant(words)))
 		return selector{}
 	}
-	f, _ := p.peerIn(t)
+	f, ok := p.peerIn(t)
+	if ok && p.scope.missing(f) {
+		p.scope.absent = append(p.scope.absent, p.errorAt(t, fmt.Sprintf("%s is not there: expected a line above that lets it join", t.text)))
+	}
 	return named(f, from)
 }
 

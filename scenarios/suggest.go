@@ -1,5 +1,7 @@
 package scenarios
 
+import "strings"
+
 // suggest returns the words for a message about an unknown word: the known one
 // that was probably meant, or nothing.
 func suggest(word string, known []string) string {
@@ -8,7 +10,7 @@ func suggest(word string, known []string) string {
 		distance = 3 // more than two slips is another word
 	}
 	for _, k := range known {
-		if d := edits(word, k); d < distance {
+		if d := edits(strings.ToLower(word), strings.ToLower(k)); d < distance {
 			best, distance = k, d
 		}
 	}

@@ -56,7 +56,7 @@ func TestFigureCommand(t *testing.T) {
 		{args: []string{"-"}, stdin: lesson, status: 2, stderr: "chordscope: where does the figure go? Give --output FILE, or -o - for standard output\nSee: chordscope --help\n"},
 		{args: []string{"-", "-o", "x.svg"}, stdin: "say \"Nobody.\"", status: 2, stderr: "chordscope: no ring to draw: let a peer join first\nSee: chordscope --help\n"},
 		{args: []string{"-", "-o", "x.svg"}, stdin: "jion 1", status: 2, stderr: "<stdin>:1:1: unknown command \"jion\": did you mean join?\n    jion 1\n    ^\n"},
-		{args: []string{"-", "-o", "x.svg"}, stdin: "join N1\nkill N9\n", status: 2, stderr: "chordscope: <stdin>:2: there is no peer N9; on the ring: N1\nSee: chordscope --help\n"},
+		{args: []string{"-", "-o", "x.svg"}, stdin: "join N1\nkill random 2\n", status: 2, stderr: "chordscope: <stdin>:2: 2 peers wanted, but only 1 peer left to select from\nSee: chordscope --help\n"},
 		{args: []string{"-", "-o", "x.svg"}, stdin: "join N1\nexpect size = 2\n", status: 1, stdout: "x.svg\n",
 			stderr: "<stdin>: 1 of 1 expectations failed; chordscope run says which\n", file: "x.svg", has: "N1"},
 		{args: []string{"three.chord", "--focus", "N9", "-o", "x.svg"}, status: 2,
