@@ -148,7 +148,7 @@ func (c *Cluster) bulk(ctx context.Context, n int, start func(i int) (host, erro
 		}
 		o := <-over
 		if o.took > slowJoin {
-			width = max(1, width*3/4)
+			width = max(leastJoining, width*3/4)
 		} else {
 			width = min(width+1, mostJoining)
 		}
@@ -166,11 +166,11 @@ func (c *Cluster) bulk(ctx context.Context, n int, start func(i int) (host, erro
 }
 
 const (
-	// mostJoining bounds how many peers join at the same time.
-	mostJoining = 32
-	// slowJoin is when a join is slow: the machine has too much to do, so that
-	// fewer should join at the same time.
-	slowJoin = 500 * time.Millisecond
+	// mostJoining bounds how many peers join at the same time, where the machine
+	// does not have too much to do: then joins are slow, and fewer begin, but
+	// still leastJoining at a time.
+	mostJoining, leastJoining = 32, 8
+	slowJoin                  = time.Second
 	// joinTries is how often a peer is started that did not get an answer in
 	// time, even from the registry.
 	joinTries = 4
