@@ -114,7 +114,7 @@ func suites(t *testing.T, text []byte) junitSuites {
 
 func TestJUnit(t *testing.T) {
 	write(t, map[string]string{
-		"a.chord": "join N1\nexpect size = 1\nexpect value K1 != \"<]]>&\"\nexpect size = 2", "b.chord": "join N1\nkill N9\nexpect size = 3",
+		"a.chord": "join N1\nexpect size = 1\nexpect value K1 != \"<]]>&\"\nexpect size = 2", "b.chord": "join N1\nthaw N1\nexpect size = 3",
 		"none.chord": "join N1", "bad.chord": "jion 1",
 	})
 	var report bytes.Buffer
@@ -132,7 +132,7 @@ func TestJUnit(t *testing.T) {
 		c.Failure.Message != "expected size = 2, seen 1 live peer" {
 		t.Errorf("%+v", a)
 	}
-	if c := b.Cases[0]; c.Error == nil || c.Error.Message != "there is no peer N9; on the ring: N1" {
+	if c := b.Cases[0]; c.Error == nil || c.Error.Message != "N1 is not frozen; nobody is" {
 		t.Errorf("%+v", b)
 	}
 	// Mistakes in a file are errors there, too, and the others are skipped.

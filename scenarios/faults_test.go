@@ -178,7 +178,7 @@ func TestPoison(t *testing.T) {
 func TestRunMends(t *testing.T) {
 	broken := "join N1 N8 N14\nfreeze N8\ncut N1 <-> N14\nregistry down\n"
 	for name, end := range map[string]string{
-		"at its end": "", "with a failed claim": "expect size = 7", "with an error": "kill N9", "when it is interrupted": "sleep 1h",
+		"at its end": "", "with a failed claim": "expect size = 7", "with an error": "thaw N1", "when it is interrupted": "sleep 1h",
 	} {
 		sys := newIdeal()
 		r := NewRunner(sys)

@@ -47,7 +47,7 @@ file does not exist: none is no file and not one of the shipped scenarios, which
 // Each scenario has a system of its own; the worst status is that of the run.
 func TestSeveralFiles(t *testing.T) {
 	write(t, map[string]string{
-		"ok.chord": "join 1\nexpect size = 1", "fails.chord": "join 1\nexpect size = 2", "stops.chord": "join N1\nkill N2",
+		"ok.chord": "join 1\nexpect size = 1", "fails.chord": "join 1\nexpect size = 2", "stops.chord": "join N1\nthaw N1",
 	})
 	for _, tc := range []struct {
 		names  []string

@@ -97,15 +97,15 @@ sleep 1s`,
 `,
 			status: ExitFailed,
 		}, {
-			name: "a peer that is not there ends it",
-			script: `join N1 N2
-kill N9
+			name: "a peer that is not frozen ends it",
+			script: `join N1 N8
+thaw N8
 expect size = 2`,
-			want: `{"line":1,"command":"join N1 N2","ok":true,"at_ms":10,"result":{"peers":["N1","N2"]}}
-{"line":2,"command":"kill N9","ok":false,"at_ms":10,"error":"there is no peer N9; on the ring: N1 N2"}
-{"scenario":"s.chord","passed":false,"expectations":0,"failed":0,"duration_ms":10,"driver":"ideal","error":"s.chord:2: there is no peer N9; on the ring: N1 N2","replay":"chordscope run --virtual --seed 1 s.chord"}
+			want: `{"line":1,"command":"join N1 N8","ok":true,"at_ms":10,"result":{"peers":["N1","N8"]}}
+{"line":2,"command":"thaw N8","ok":false,"at_ms":10,"error":"N8 is not frozen; nobody is"}
+{"scenario":"s.chord","passed":false,"expectations":0,"failed":0,"duration_ms":10,"driver":"ideal","error":"s.chord:2: N8 is not frozen; nobody is","replay":"chordscope run --virtual --seed 1 s.chord"}
 `,
-			stderr: "s.chord:2: there is no peer N9; on the ring: N1 N2\n",
+			stderr: "s.chord:2: N8 is not frozen; nobody is\n",
 			status: ExitWrong,
 		}, {
 			name: "the ring does not start",
@@ -219,7 +219,7 @@ get K1 from N42
 load 2 keys
 expect path N8 N56
 expect N8.successor = N14
-kill N9`
+thaw N8`
 	stdout, stderr, status := transcript(t, RunOptions{}, script, newIdeal())
 	want := `A small lesson
   ok      0.00s set bits=6 successors=3
@@ -251,8 +251,8 @@ Build
                expected: N8.successor = N14
                seen:     N8.successor = N42
                peers:    N8 N42
-  stop    0.07s kill N9
-               there is no peer N9; on the ring: N8 N42 N56
+  stop    0.07s thaw N8
+               N8 is not frozen; nobody is
 
 s.chord stopped: 1 of 3 expectations held, 70ms, ideal, seed 1
 once more, in virtual time: chordscope run --virtual --seed 1 s.chord
@@ -260,7 +260,7 @@ once more, in virtual time: chordscope run --virtual --seed 1 s.chord
 	if stdout != want {
 		t.Errorf("stdout\n%s\nwant\n%s", stdout, want)
 	}
-	if want := "s.chord:15: there is no peer N9; on the ring: N8 N42 N56\n"; stderr != want || status != ExitWrong {
+	if want := "s.chord:15: N8 is not frozen; nobody is\n"; stderr != want || status != ExitWrong {
 		t.Errorf("status %d, stderr %q", status, stderr)
 	}
 }
