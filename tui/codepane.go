@@ -26,8 +26,12 @@ type reading struct {
 	elapsed time.Duration // since the marker came there
 }
 
-// lineTime is how long the marker rests on a line.
-const lineTime = 900 * time.Millisecond
+// lineTime is how long the marker rests on a line, and hurriedTime how long once
+// a later step waits to be read.
+const (
+	lineTime    = 900 * time.Millisecond
+	hurriedTime = 90 * time.Millisecond
+)
 
 // openCode shows the pane when time comes to a stop or slows down, and takes it
 // away with that, unless somebody has decided otherwise.
@@ -59,26 +63,45 @@ func (m *Model) runs() []*observe.Run {
 	return list
 }
 
+// lastStep returns where the runs of the last step begin: what one step has a
+// peer do follows at once.
+func lastStep(list []*observe.Run) int {
+	i := max(len(list)-1, 0)
+	for i > 0 && list[i].Started-list[i-1].Started <= lull {
+		i--
+	}
+	return i
+}
+
 // beingRead returns the run that is read out, or nil: the one that was begun,
-// else, of those that came after it, the next one while time stands still, so
-// that none is missed, and the latest one otherwise.
+// else, of those that came after it, the next one of the last step while time
+// stands still, and the latest one otherwise.
 func (m *Model) beingRead() *observe.Run {
 	list := m.runs()
 	for i, r := range list {
 		if r.Number != m.code.run {
 			continue
 		}
-		if m.code.line < len(r.Lines)-1 || !r.Done || i == len(list)-1 || m.code.elapsed < lineTime {
+		if m.code.line < len(r.Lines)-1 || !r.Done || i == len(list)-1 || m.code.elapsed < m.restTime(r) {
 			return r
 		}
 		if m.standsStill() {
-			return m.read(list[i+1])
+			return m.read(list[max(i+1, lastStep(list))])
 		}
 	}
 	if len(list) == 0 {
 		return nil
 	}
 	return m.read(list[len(list)-1])
+}
+
+// restTime is how long the marker rests on each line of a run. The pane keeps up
+// with who steps faster than it reads.
+func (m *Model) restTime(r *observe.Run) time.Duration {
+	if list := m.runs(); len(list) > 0 && m.standsStill() && r.Number < list[lastStep(list)].Number {
+		return hurriedTime
+	}
+	return lineTime
 }
 
 // atLine returns the run that is shown and the index of the line under the
@@ -119,7 +142,7 @@ func (m *Model) reads() bool {
 		return false
 	}
 	list := m.runs()
-	return m.code.line < len(r.Lines)-1 || list[len(list)-1] != r && m.code.elapsed < lineTime
+	return m.code.line < len(r.Lines)-1 || list[len(list)-1] != r && m.code.elapsed < m.restTime(r)
 }
 
 // readOn moves the marker by the time since the last tick.
@@ -129,8 +152,9 @@ func (m *Model) readOn(step time.Duration) {
 		return
 	}
 	m.code.elapsed += step
-	for m.code.elapsed >= lineTime && m.code.line < len(r.Lines)-1 {
-		m.code.elapsed -= lineTime
+	rest := m.restTime(r)
+	for m.code.elapsed >= rest && m.code.line < len(r.Lines)-1 {
+		m.code.elapsed -= rest
 		m.code.line++
 	}
 }

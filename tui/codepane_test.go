@@ -122,6 +122,36 @@ func TestCode_StandingStillReadsEveryRun(t *testing.T) {
 	}
 }
 
+// TestCode_KeepsUpWithSteps: what a later step did is shown soon, and those
+// between are left out.
+func TestCode_KeepsUpWithSteps(t *testing.T) {
+	pic := withRuns(4, true)
+	for i := range pic.Runs {
+		pic.Runs[i].Started = time.Duration(i/2) * time.Second // two steps of two runs each
+	}
+	first := *pic
+	first.Runs = pic.Runs[:1]
+	s := newScreen(200, 60, &first, nil)
+	s.showCode()
+	s.want(t, "▸  2")
+	s.Update(pictureMsg{pic})
+	s.passes(lineTime)
+	s.View()
+	if s.code.run != 3 {
+		t.Errorf("run %d is read, want the first of the last step, 3", s.code.run)
+	}
+	s.passes(2 * lineTime)
+	s.View()
+	if s.code.run != 3 {
+		t.Errorf("run %d is read while the last step is not over, want 3", s.code.run)
+	}
+	s.passes(time.Minute)
+	s.View()
+	if s.code.run != 4 || s.reads() {
+		t.Errorf("at the end it is run %d", s.code.run)
+	}
+}
+
 func TestCode_FollowsTheSelection(t *testing.T) {
 	s := newScreen(200, 60, withRuns(1, false), nil)
 	s.showCode()
