@@ -51,7 +51,7 @@ func (m *Model) drawFooter(r draw.Region) {
 	}
 	last := list[len(list)-1] // the help has its place in any case
 	for _, e := range list[:len(list)-1] {
-		if x+e.width()+2+last.width() > r.Dx() {
+		if x+e.width()+keyGap+last.width() > r.Dx() {
 			break
 		}
 		x = m.drawKey(r, x, e)
@@ -91,9 +91,12 @@ func (m *Model) footerKeys() []footerKey {
 	return append(list[:min(len(list), footerMost-1)], help)
 }
 
+// keyGap is how far the keys stand apart.
+const keyGap = 3
+
 // drawKey writes one key, which can be clicked, and returns the x of the next.
 func (m *Model) drawKey(r draw.Region, x int, e footerKey) int {
 	m.zones = append(m.zones, zone{Rectangle: r.Sub(x, 0, e.width(), 1).Rectangle, pane: paneNone, key: e.press})
 	x = r.Put(x, 0, e.key, draw.Plain|draw.Bold)
-	return r.Put(x+1, 0, e.word, draw.Dim) + 3
+	return r.Put(x+1, 0, e.word, draw.Dim) + keyGap
 }
