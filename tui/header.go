@@ -171,6 +171,8 @@ func healthMark(pic *observe.Picture) (mark, string) {
 		return mark{"○", draw.Dim}, "no peers yet"
 	case h.Live == 0:
 		return mark{"✕", draw.Bad}, "no peer is a member of the ring"
+	case h.Stable && pic.Data.Lost > 0: // which the header counts
+		return mark{"●", draw.Good}, "ideal ring: every pointer is right, not every key is left"
 	case h.Stable && pic.Data.Keys > 0:
 		return mark{"●", draw.Good}, "ideal ring: every pointer and copy is right"
 	case h.Stable:
