@@ -5,6 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"chordscope/node/observe"
 	"chordscope/tui/draw"
 )
 
@@ -25,9 +26,9 @@ func (m *Model) askDelete() tea.Cmd { return m.askAccess("delete", "delete", dra
 // askAccess asks for a key, and for a value if there is a field for it, and
 // then runs the command with them through the selected peer.
 func (m *Model) askAccess(command, label string, ink draw.Ink, value ...field) tea.Cmd {
-	p := m.selected()
-	if p == nil || !p.State.Live() {
-		return m.say(mark{"!", draw.Warn | draw.Bold}, "select a member of the ring first: a "+command+" starts there")
+	p := m.selectNext(observe.State.Live)
+	if p == nil {
+		return m.say(mark{"!", draw.Warn | draw.Bold}, "no peer is a member of the ring: a "+command+" starts at one")
 	}
 	from := p.Name
 	key := field{name: "key", hint: "K54 or any text", text: []rune(m.lastKey), preset: m.lastKey != ""}

@@ -92,15 +92,23 @@ func TestDelete_AsksForTheKey(t *testing.T) {
 	s.noOrder(t)
 }
 
-func TestAccess_NeedsAMember(t *testing.T) {
+// TestAccess_StartsAtAMember, the next one if the selected peer is dead: who has
+// just crashed a peer goes on with the ring.
+func TestAccess_StartsAtAMember(t *testing.T) {
 	pic := newWorld(6, 3, paperRing...).set(observe.StateDead, 0, 0).picture()
-	for _, key := range []string{"p", "g", "d", "/"} {
+	for key, prompt := range map[string]string{"p": "put from N8:", "g": "get from N8:", "d": "delete from N8:", "/": "look up from N8:"} {
 		s := newScreen(120, 40, pic, nil)
 		s.keys(key)
-		if s.dialog != nil {
-			t.Errorf("%s asks for a key although N1 is dead", key)
+		s.want(t, prompt)
+		if p := s.selected(); p.Name != "N8" {
+			t.Errorf("%s leaves %s selected", key, p.Name)
 		}
-		s.want(t, "select a member of the ring first")
+		s = newScreen(120, 40, nil, nil)
+		s.keys(key)
+		if s.dialog != nil {
+			t.Errorf("%s asks for a key although nobody is there", key)
+		}
+		s.want(t, "no peer is a member of the ring")
 	}
 }
 

@@ -53,18 +53,10 @@ func breakings() []breaking {
 
 // victim is whom the menu is about: the selected peer, or, if that one is gone,
 // the next one that is there; nil if nobody is.
-func (m *Model) victim() *observe.Peer {
-	if !m.has {
-		return nil
-	}
-	at, _ := m.find(m.chosen)
-	for k := range m.pic.Peers {
-		if p := &m.pic.Peers[(at+k)%len(m.pic.Peers)]; p.State < observe.StateDead {
-			return p
-		}
-	}
-	return nil
-}
+func (m *Model) victim() *observe.Peer { return m.nextThatIs(present) }
+
+// present reports whether a peer in this state is still there.
+func present(s observe.State) bool { return s < observe.StateDead }
 
 // about is a command on the peer that the menu is about.
 func (m *Model) about(command string) string {
@@ -250,11 +242,12 @@ func (m *Model) askKill() tea.Cmd { return m.askAbout("kill", "x") }
 
 func (m *Model) askLeave() tea.Cmd { return m.askAbout("leave", "l") }
 
-// askAbout opens a question about a command on the selected peer.
+// askAbout opens a question about a command on the selected peer, or on the next
+// one if that one is gone: the question names it.
 func (m *Model) askAbout(command, key string) tea.Cmd {
-	p := m.selected()
-	if p == nil || p.State >= observe.StateDead {
-		return m.say(mark{"!", draw.Warn | draw.Bold}, "select a live peer first")
+	p := m.selectNext(present)
+	if p == nil {
+		return m.say(mark{"!", draw.Warn | draw.Bold}, "no peer is alive; a adds one")
 	}
 	m.askOnce(command+" "+p.Name, key)
 	return nil

@@ -102,7 +102,7 @@ func TestFreeze_AsksOnceAndThawDoesNot(t *testing.T) {
 	s.wantOrder(t, "thaw N21")
 	s = newScreen(120, 40, nil, nil)
 	s.keys("z")
-	s.want(t, "select a live peer first")
+	s.want(t, "no peer is alive")
 }
 
 func TestHeal_IsOfferedWhileLinksAreBad(t *testing.T) {

@@ -42,11 +42,20 @@ func TestKill_NeedsALivePeer(t *testing.T) {
 	s := newScreen(120, 40, nil, nil)
 	s.keys("x", "x")
 	s.noOrder(t)
-	pic := newWorld(6, 3, paperRing...).set(observe.StateDead, 0, 0).picture()
-	s.Update(pictureMsg{pic})
-	s.keys("x", "enter")
-	s.noOrder(t)
-	s.want(t, "select a live peer first")
+	s.want(t, "no peer is alive")
+}
+
+// TestBreak_GoesOnFromTheDead to the next peer, which the question names.
+func TestBreak_GoesOnFromTheDead(t *testing.T) {
+	pic := newWorld(6, 3, paperRing...).set(observe.StateDead, 0, 0, 1).picture()
+	for key, line := range map[string]string{"x": "kill N14", "l": "leave N14", "z": "freeze N14"} {
+		s := newScreen(120, 40, pic, nil)
+		s.keys(key)
+		s.noOrder(t)
+		s.want(t, line+"?")
+		s.keys(key)
+		s.wantOrder(t, line)
+	}
 }
 
 func TestAdd(t *testing.T) {

@@ -150,6 +150,30 @@ func (m *Model) selectStep(by int) {
 	}
 }
 
+// nextThatIs returns the selected peer, or the next one clockwise, in a state
+// that is; nil if there is none.
+func (m *Model) nextThatIs(is func(observe.State) bool) *observe.Peer {
+	if !m.has {
+		return nil
+	}
+	at, _ := m.find(m.chosen)
+	for k := range m.pic.Peers {
+		if p := &m.pic.Peers[(at+k)%len(m.pic.Peers)]; is(p.State) {
+			return p
+		}
+	}
+	return nil
+}
+
+// selectNext selects that peer, so that a key goes on from a peer that crashed.
+func (m *Model) selectNext(is func(observe.State) bool) *observe.Peer {
+	p := m.nextThatIs(is)
+	if p != nil {
+		m.choose(p.ID)
+	}
+	return p
+}
+
 // mostCrashed is how many crashed peers are remembered.
 const mostCrashed = 50
 

@@ -71,9 +71,9 @@ func (m *Model) toggleTime() tea.Cmd {
 
 // step has the selected peer do one task once.
 func (m *Model) step(task string) tea.Cmd {
-	p := m.selected()
-	if p == nil || !p.State.Live() {
-		return m.say(mark{"!", draw.Warn | draw.Bold}, "select a member of the ring first")
+	p := m.selectNext(observe.State.Live)
+	if p == nil {
+		return m.say(mark{"!", draw.Warn | draw.Bold}, "no peer is a member of the ring")
 	}
 	return m.run("step " + task + " " + p.Name)
 }
