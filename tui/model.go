@@ -35,6 +35,7 @@ type Model struct {
 	play      *play   // nil unless a scenario is replayed
 	chosen    ring.ID // the selected peer, if has
 	has       bool
+	newcomer  string             // who was let in by name, to be selected once it is seen
 	trip      *trip              // the last lookup, nil before the first
 	noTrip    bool               // it is not drawn on the ring
 	putAway   uint64             // number of the last one that nobody wants to see any more

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -75,7 +76,16 @@ func (m *Model) orderDone(msg orderDoneMsg) tea.Cmd {
 	m.toast.command = "`" + msg.line + "`"
 	command, _, _ := strings.Cut(msg.line, " ")
 	m.turnTo(command, msg.result)
+	if command == "join" && msg.result.OK && namesOne(msg.line, msg.result.Peers) {
+		m.newcomer = msg.result.Peers[0]
+		m.turnToNewcomer()
+	}
 	return said
+}
+
+// namesOne reports whether a line names the one peer that it was about.
+func namesOne(line string, peers []string) bool {
+	return len(peers) == 1 && slices.Contains(strings.Fields(line), peers[0])
 }
 
 // guest reports whether this screen only looks on.

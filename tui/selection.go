@@ -41,6 +41,7 @@ func (m *Model) shows(pic *observe.Picture) tea.Cmd {
 	m.floats.follow(pic, m.noMotion)
 	m.noteCrashed()
 	m.keepSelection()
+	m.turnToNewcomer()
 	m.notice()
 	m.openCode()
 	ended := m.sendOff(pic)
@@ -139,6 +140,15 @@ func (m *Model) chooseName(name string) {
 			m.choose(m.pic.Peers[i].ID)
 			return
 		}
+	}
+}
+
+// turnToNewcomer selects the peer that somebody let in by name: what comes next
+// is about it.
+func (m *Model) turnToNewcomer() {
+	if p, ok := m.named(m.newcomer); ok {
+		m.choose(p.ID)
+		m.newcomer = ""
 	}
 }
 
