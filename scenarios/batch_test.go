@@ -208,6 +208,17 @@ func TestInterruptedJobs(t *testing.T) {
 	}
 }
 
+// The command that runs a scenario once more takes a name that begins with - for
+// a file.
+func TestReplayOfADash(t *testing.T) {
+	write(t, map[string]string{"-v.chord": "join N1\nexpect size = 2"})
+	var out strings.Builder
+	RunFiles(t.Context(), RunOptions{}, []string{"-v.chord"}, func(string) System { return newIdeal() }, &out, io.Discard)
+	if !strings.HasSuffix(out.String(), "chordscope run --virtual --seed 1 ./-v.chord\n") {
+		t.Error(out.String())
+	}
+}
+
 func TestShellWord(t *testing.T) {
 	for in, want := range map[string]string{"crash": "crash", "a b.chord": "'a b.chord'", "it's": `'it'\''s'`, "": "''", "$x": "'$x'"} {
 		if got := shellWord(in); got != want {

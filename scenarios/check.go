@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 )
@@ -11,16 +12,34 @@ import (
 // of every file on stderr.
 func CheckFiles(names []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	status := ExitOK
+	out, load := &checkedWriter{w: stdout}, loader(stdin)
 	for _, name := range names {
-		sc, err := LoadOrRead(name, stdin)
+		sc, err := load(name)
 		if err != nil {
 			fmt.Fprintln(stderr, err)
 			status = ExitWrong
 			continue
 		}
-		fmt.Fprintf(stdout, "%s: ok, %s, %s\n", sc.Name, plural(len(sc.Lines), "command"), plural(sc.Claims(), "expectation"))
+		fmt.Fprintf(out, "%s: ok, %s, %s\n", sc.Name, plural(len(sc.Lines), "command"), plural(sc.Claims(), "expectation"))
+	}
+	if out.err != nil {
+		fmt.Fprintln(stderr, "the report is not complete:", out.err)
+		status = ExitWrong
 	}
 	return status
+}
+
+// loader returns LoadOrRead for several names, of which only one may be
+// standard input: the next one would find nothing there.
+func loader(stdin io.Reader) func(name string) (*Scenario, error) {
+	taken := false
+	return func(name string) (*Scenario, error) {
+		if name == "-" && taken {
+			return nil, errors.New("standard input is named twice, and can be read once")
+		}
+		taken = taken || name == "-"
+		return LoadOrRead(name, stdin)
+	}
 }
 
 // LoadOrRead is Load, for which "-" is standard input.

@@ -46,8 +46,9 @@ func (o RunOptions) driver() string {
 func RunFiles(ctx context.Context, opts RunOptions, names []string, newSystem func(driver string) System, stdout, stderr io.Writer) int {
 	b := batch{opts: opts, newSystem: newSystem, stdout: &checkedWriter{w: stdout}, stderr: stderr}
 	status := ExitOK
+	load := loader(opts.Stdin)
 	for _, name := range names {
-		sc, err := LoadOrRead(name, opts.Stdin)
+		sc, err := load(name)
 		if err != nil {
 			fmt.Fprintln(stderr, err)
 			status = ExitWrong
@@ -115,14 +116,14 @@ func (o *oneRun) run(ctx context.Context, opts RunOptions, newSystem func(driver
 	sys := newSystem(opts.driver())
 	r := NewRunner(sys)
 	r.Seed, r.SnapshotDir = opts.Seed, opts.Snapshots
-	at := Line{Text: "the first line"}
+	at := "before the first line"
 	var since time.Duration
 	o.rep = r.Run(limited, o.sc, func(p Progress) {
 		if on != nil {
 			on(p)
 		}
 		if !p.Done {
-			at, since = p.Line, sys.Now()
+			at, since = fmt.Sprintf("during line %d: %s", p.Line.Number, p.Line.Text), sys.Now()
 			return
 		}
 		o.note(p, p.Result.At-since)
@@ -136,7 +137,7 @@ func (o *oneRun) run(ctx context.Context, opts RunOptions, newSystem func(driver
 	})
 	if o.rep.Interrupted && ctx.Err() == nil {
 		o.rep.Interrupted = false
-		o.rep.TimedOut = fmt.Sprintf("%s: the time of %v passed during line %d: %s", o.name, opts.Timeout, at.Number, at.Text)
+		o.rep.TimedOut = fmt.Sprintf("%s: the time of %v passed %s", o.name, opts.Timeout, at)
 	}
 	if err := sys.Close(); err != nil {
 		o.rep.Err = errors.Join(o.rep.Err, fmt.Errorf("%s: closing the ring: %w", o.name, err))
@@ -161,7 +162,11 @@ func (o *oneRun) replay(opts RunOptions) string {
 	if o.rep.Passed() || o.rep.Interrupted {
 		return ""
 	}
-	return fmt.Sprintf("chordscope run --virtual --seed %d %s", o.rep.Seed, shellWord(o.name))
+	name := shellWord(o.name)
+	if strings.HasPrefix(name, "-") && name != "-" { // which reads as a flag
+		name = "./" + name
+	}
+	return fmt.Sprintf("chordscope run --virtual --seed %d %s", o.rep.Seed, name)
 }
 
 // shellWord quotes a word that a shell would take for something else.

@@ -137,6 +137,14 @@ func TestCheckFiles(t *testing.T) {
 		t.Errorf("a good file on standard input: %d", status)
 	}
 	errs.Reset()
+	if status := CheckFiles([]string{"-", "-"}, strings.NewReader("join 1"), io.Discard, &errs); status != ExitWrong || errs.String() != "standard input is named twice, and can be read once\n" {
+		t.Errorf("standard input twice: %d, %q", status, errs.String())
+	}
+	errs.Reset()
+	if status := CheckFiles([]string{"crash"}, nil, brokenWriter{}, &errs); status != ExitWrong || errs.String() != "the report is not complete: full\n" {
+		t.Errorf("a report that is lost: %d, %q", status, errs.String())
+	}
+	errs.Reset()
 	if status := CheckFiles([]string{"-"}, iotest.ErrReader(errors.New("gone")), io.Discard, &errs); status != ExitWrong || errs.String() != "reading standard input: gone\n" {
 		t.Errorf("broken input: %d, %q", status, errs.String())
 	}

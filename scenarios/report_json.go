@@ -103,7 +103,7 @@ func (j jsonReporter) line(l Line, res Result) {
 		out.Expected, out.Seen, out.Peers, out.Trace = res.Expected, res.Seen, res.Peers, jsonEvents(res.Trace)
 	}
 	if res.Err != nil {
-		out.Error = res.Err.Error()
+		out.Error = whyStopped(res.Err)
 	}
 	writeJSON(j.w, out)
 }

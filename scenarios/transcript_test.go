@@ -287,6 +287,9 @@ func TestInterruption(t *testing.T) {
 		if !strings.Contains(last[len(last)-1], `"passed":false`) || !strings.Contains(last[len(last)-1], `"error":"interrupted"`) {
 			t.Errorf("in %s: last line %s", during, last[len(last)-1])
 		}
+		if strings.Contains(out.String(), "context canceled") {
+			t.Errorf("in %s: words of Go\n%s", during, out.String())
+		}
 		cancel()
 	}
 }
