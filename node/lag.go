@@ -7,9 +7,10 @@ import (
 )
 
 // lag is how late the owner goroutine is woken: far more than a timer needs where
-// more goroutines want to run than there are processors for. Then answers are
-// late as well, and the silence of others says little: peers that took each
-// other for dead would make all the more work.
+// more goroutines want to run than there are processors for. Where connections
+// are short, it is how long a dial waits. Then answers are late as well, and the
+// silence of others says little: peers that took each other for dead would make
+// all the more work.
 type lag struct {
 	mean   time.Duration // of the latest times
 	strain float64       // what the core was told; 0: nothing yet
@@ -36,7 +37,7 @@ func (l *lag) note(late time.Duration) float64 {
 
 // late tells the core if the strain has changed, or time was missed.
 func (p *Peer) late(by time.Duration) {
-	strain := p.lag.note(by)
+	strain := p.lag.note(max(by, p.cfg.Budget.Delay()))
 	told := max(p.lag.strain, 1)
 	if strain > told*5/4 || strain < told*4/5 || strain == 1 && told > 1 || by > heavyLag {
 		p.lag.strain = strain

@@ -15,7 +15,7 @@ const (
 	leastEach = 16
 	// reserved is how many the rest of the program needs, and sixteenth the share
 	// of few that it may take.
-	reserved, sixteenth = 400, 16
+	reserved, sixteenth = 1000, 16
 )
 
 // files returns how many descriptors the peers may have together. The Go runtime

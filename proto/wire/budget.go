@@ -17,9 +17,15 @@ type Budget struct {
 
 	mu      sync.Mutex
 	hubs    map[*Hub]struct{}
-	ends    int             // connections of hubs, open or being made
-	waiting []chan struct{} // dials that wait for room, in order
-	trimmer *time.Timer     // until the next trim; nil: room is not short
+	ends    int         // connections of hubs, open or being made
+	waiting []waiting   // dials that wait for room, in order
+	trimmer *time.Timer // until the next trim; nil: room is not short
+}
+
+// waiting is a dial that waits for room.
+type waiting struct {
+	news  chan struct{} // closed when there may be some
+	since time.Time
 }
 
 const (
@@ -55,6 +61,20 @@ func (b *Budget) kept() int {
 	return max(leastKept, 1+b.room()*3/4/(2*max(1, len(b.hubs))))
 }
 
+// Delay returns for how long the dial waits for room that waits longest: as long
+// as it takes others to hear from whoever has to be dialled.
+func (b *Budget) Delay() time.Duration {
+	if b == nil {
+		return 0
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if len(b.waiting) == 0 {
+		return 0
+	}
+	return time.Since(b.waiting[0].since)
+}
+
 func (b *Budget) enter(h *Hub) {
 	if b == nil {
 		return
@@ -84,7 +104,7 @@ func (b *Budget) acquire(ctx context.Context) error {
 	b.mu.Lock()
 	for b.ends+2 > b.room() {
 		news := make(chan struct{})
-		b.waiting = append(b.waiting, news)
+		b.waiting = append(b.waiting, waiting{news, time.Now()})
 		b.mu.Unlock()
 		select {
 		case <-news:
@@ -105,7 +125,7 @@ func (b *Budget) acquire(ctx context.Context) error {
 func (b *Budget) giveUp(news chan struct{}) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.waiting = slices.DeleteFunc(b.waiting, func(other chan struct{}) bool { return other == news })
+	b.waiting = slices.DeleteFunc(b.waiting, func(w waiting) bool { return w.news == news })
 	b.changed()
 }
 
@@ -135,7 +155,7 @@ func (b *Budget) release() {
 // will be some; mu is held.
 func (b *Budget) changed() {
 	for n := b.room() - b.ends; n >= 2 && len(b.waiting) > 0; n -= 2 {
-		close(b.waiting[0])
+		close(b.waiting[0].news)
 		b.waiting = b.waiting[1:]
 	}
 	if b.trimmer == nil && b.short() {
