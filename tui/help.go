@@ -15,6 +15,11 @@ type help struct {
 	filter field
 }
 
+func (m *Model) showHelp() tea.Cmd {
+	m.dialog = &help{}
+	return nil
+}
+
 func (h *help) key(m *Model, k tea.KeyPressMsg) (done bool, cmd tea.Cmd) {
 	if k.String() == "?" && len(h.filter.text) == 0 {
 		return true, nil
@@ -48,17 +53,9 @@ func (h *help) draw(m *Model, screen, _ draw.Region) {
 // group, and what else is good to know.
 func (h *help) items(m *Model, width int) []item {
 	words := strings.Fields(strings.ToLower(string(h.filter.text)))
-	var items []item
-	group := ""
-	for _, b := range m.bindings() {
-		if b.help == "" || !matches(words, b.show, b.help, b.command, b.group) {
-			continue
-		}
-		if b.group != group {
-			group = b.group
-			items = append(items, groupHeading(group, width)...)
-		}
-		items = append(items, item{rows: helpRows(m, &b, width), act: func(m *Model) tea.Cmd { return m.do(&b) }})
+	items := keyItems(m, width, func(b *binding) bool { return matches(words, b.show, b.help, b.command) })
+	if len(items) == 0 { // look is first of all lookup, and then the group of this name
+		items = keyItems(m, width, func(b *binding) bool { return matches(words, b.show, b.help, b.command, b.group) })
 	}
 	if v := m.viewing(); matches(words, v.name, v.help, "view") {
 		items = append(items, groupHeading("This view: "+v.name, width)...)
@@ -74,6 +71,23 @@ func (h *help) items(m *Model, width int) []item {
 	}
 	if len(items) == 0 {
 		items = []item{{rows: []row{line(part{"nothing fits that; backspace", draw.Dim})}}}
+	}
+	return items
+}
+
+// keyItems is one for each binding that fits, below the heading of its group.
+func keyItems(m *Model, width int, fits func(*binding) bool) []item {
+	var items []item
+	group := ""
+	for _, b := range m.bindings() {
+		if b.help == "" || !fits(&b) {
+			continue
+		}
+		if b.group != group {
+			group = b.group
+			items = append(items, groupHeading(group, width)...)
+		}
+		items = append(items, item{rows: helpRows(m, &b, width), act: func(m *Model) tea.Cmd { return m.do(&b) }})
 	}
 	return items
 }

@@ -62,7 +62,7 @@ func programKeys() []binding {
 	return []binding{
 		{keys: []string{":"}, show: ":", short: "command", help: "type any line of the scenario language; tab completes it", command: "kill random 2", act: func(m *Model) tea.Cmd { m.openPalette(""); return nil }},
 		{keys: []string{"m"}, show: "m", help: "let the mouse select text, or peers again", act: (*Model).toggleMouse},
-		{keys: []string{helpKey}, show: helpKey, short: "all keys", help: "this list; enter does what is chosen", act: func(m *Model) tea.Cmd { m.dialog = &help{}; return nil }},
+		{keys: []string{helpKey}, show: helpKey, short: "all keys", help: "this list; enter does what is chosen", act: (*Model).showHelp},
 		{keys: []string{"q", "ctrl+c"}, show: "q", help: "quit; every peer ends with the program", act: (*Model).quit},
 	}
 }

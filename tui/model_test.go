@@ -301,6 +301,19 @@ func TestHelp_ListsEveryKey(t *testing.T) {
 	s.wantNot(t, "this list")
 }
 
+// TestHelp_FindsTheKeyFirst: the name of a group finds all of it only if no key
+// says the word.
+func TestHelp_FindsTheKeyFirst(t *testing.T) {
+	s := newScreen(120, 40, paperPicture(), nil)
+	s.keys("?", "l", "o", "o", "k")
+	s.want(t, "look up a key")
+	s.wantNot(t, "select round the ring")
+	s.keys("esc", "?", "p", "r", "o", "g", "r", "a", "m")
+	s.want(t, "quit; every peer ends")
+	s.keys("esc", "?", "t", "i", "m", "e")
+	s.want(t, "stop all maintenance", "maintenance twice as fast")
+}
+
 // TestHelp_FindsAndRuns what somebody looks for, by keys and by the mouse.
 func TestHelp_FindsAndRuns(t *testing.T) {
 	s := newScreen(120, 40, paperPicture(), nil)
