@@ -79,6 +79,9 @@ func (p *palette) enter(m *Model) (done bool, cmd tea.Cmd) {
 	if line == "" {
 		return true, nil
 	}
+	if act := programWord(line); act != nil {
+		return true, act(m)
+	}
 	if m.remote() && scenarios.TouchesFiles(line) {
 		return true, m.run(line) // which refuses it, before the file is looked at
 	}
@@ -89,6 +92,18 @@ func (p *palette) enter(m *Model) (done bool, cmd tea.Cmd) {
 	m.lines.add(line)
 	m.typed = line
 	return true, m.run(line)
+}
+
+// programWord returns what a word means that is no command of the language, but
+// of the program, as it is with --plain; nil if it is none.
+func programWord(line string) func(*Model) tea.Cmd {
+	switch line {
+	case "help", helpKey:
+		return (*Model).showHelp
+	case "quit", "q", "exit":
+		return (*Model).quit
+	}
+	return nil
 }
 
 // next puts the next way to go on into the line, or the one before it.

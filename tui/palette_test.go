@@ -158,3 +158,27 @@ func TestTypedLines_AreBounded(t *testing.T) {
 		t.Error("lines from nowhere")
 	}
 }
+
+// TestPalette_KnowsTheProgramsWords, which are typed with --plain too.
+func TestPalette_KnowsTheProgramsWords(t *testing.T) {
+	s := newScreen(120, 40, paperPicture(), nil)
+	for _, word := range []string{"help", "?"} {
+		s.keys(":")
+		s.types(word)
+		s.keys("enter")
+		s.want(t, "What keys do")
+		s.keys("esc")
+	}
+	for _, word := range []string{"quit", "q", "exit"} {
+		s.keys(":")
+		s.types(word)
+		quit := s.keys("enter")
+		if quit == nil {
+			t.Fatalf("%s does nothing", word)
+		}
+		if _, ok := quit().(tea.QuitMsg); !ok {
+			t.Errorf("%s gives %T", word, quit())
+		}
+	}
+	s.noOrder(t)
+}
