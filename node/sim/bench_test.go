@@ -90,7 +90,8 @@ func enter(tb testing.TB, n int) *Sim {
 	for len(s.Hosts()) < n {
 		known := len(s.Hosts())
 		for i := range min(known, n-known) {
-			s.Do(s.Start(space.Hash([]byte(s.NextAddr()))), chord.Join{Seeds: []chord.Ref{s.Hosts()[i].Ref}})
+			seeds := []chord.Ref{s.Hosts()[i].Ref, s.Hosts()[(i+known/2)%known].Ref} // one of them may be at a loss
+			s.Do(s.Start(space.Hash([]byte(s.NextAddr()))), chord.Join{Seeds: seeds})
 		}
 		joined := func() bool { return len(s.Snapshots()) == len(s.Hosts()) }
 		for end := s.Now() + time.Minute; !joined(); s.RunFor(50 * time.Millisecond) {
