@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -9,12 +10,15 @@ import (
 
 // CheckFiles parses the named scenarios and runs nothing. The name "-" is
 // standard input. It returns ExitOK, or ExitWrong after telling every mistake
-// of every file on stderr.
-func CheckFiles(names []string, stdin io.Reader, stdout, stderr io.Writer) int {
+// of every file on stderr, or ExitInterrupted if ctx ends while one is read.
+func CheckFiles(ctx context.Context, names []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	status := ExitOK
-	out, load := &checkedWriter{w: stdout}, loader(stdin)
+	out, load := &checkedWriter{w: stdout}, loader(ctx, stdin)
 	for _, name := range names {
 		sc, err := load(name)
+		if ctx.Err() != nil {
+			return ExitInterrupted
+		}
 		if err != nil {
 			fmt.Fprintln(stderr, err)
 			status = ExitWrong
@@ -31,27 +35,46 @@ func CheckFiles(names []string, stdin io.Reader, stdout, stderr io.Writer) int {
 
 // loader returns LoadOrRead for several names, of which only one may be
 // standard input: the next one would find nothing there.
-func loader(stdin io.Reader) func(name string) (*Scenario, error) {
+func loader(ctx context.Context, stdin io.Reader) func(name string) (*Scenario, error) {
 	taken := false
 	return func(name string) (*Scenario, error) {
 		if name == "-" && taken {
 			return nil, errors.New("standard input is named twice, and can be read once")
 		}
 		taken = taken || name == "-"
-		return LoadOrRead(name, stdin)
+		return LoadOrRead(ctx, name, stdin)
 	}
 }
 
-// LoadOrRead is Load, for which "-" is standard input.
-func LoadOrRead(name string, stdin io.Reader) (*Scenario, error) {
-	if name != "-" || stdin == nil {
-		return Load(name)
+// LoadOrRead is Load, for which "-" is standard input. A terminal or a pipe may
+// have nothing to read for ever, so nobody waits for that once ctx has ended,
+// which is then the error.
+func LoadOrRead(ctx context.Context, name string, stdin io.Reader) (*Scenario, error) {
+	type loaded struct {
+		sc  *Scenario
+		err error
 	}
-	src, err := readAll(stdin)
-	if err != nil {
-		return nil, fmt.Errorf("reading standard input: %w", err)
+	done := make(chan loaded, 1)
+	go func() {
+		if name != "-" || stdin == nil {
+			sc, err := Load(name)
+			done <- loaded{sc, err}
+			return
+		}
+		src, err := readAll(stdin)
+		if err != nil {
+			done <- loaded{nil, fmt.Errorf("reading standard input: %w", err)}
+			return
+		}
+		sc, err := Parse("<stdin>", src)
+		done <- loaded{sc, err}
+	}()
+	select {
+	case l := <-done:
+		return l.sc, l.err
+	case <-ctx.Done():
+		return nil, ctx.Err()
 	}
-	return Parse("<stdin>", src)
 }
 
 // CheckLine reads a line typed by a person on a ring with these settings, and

@@ -46,10 +46,13 @@ func (o RunOptions) driver() string {
 func RunFiles(ctx context.Context, opts RunOptions, names []string, newSystem func(driver string) System, stdout, stderr io.Writer) int {
 	b := batch{opts: opts, newSystem: newSystem, stdout: &checkedWriter{w: stdout}, stderr: stderr}
 	status := ExitOK
-	load := loader(opts.Stdin)
+	load := loader(ctx, opts.Stdin)
 	for _, name := range names {
 		sc, err := load(name)
-		if err != nil {
+		switch {
+		case ctx.Err() != nil:
+			status, err = ExitInterrupted, nil
+		case err != nil:
 			fmt.Fprintln(stderr, err)
 			status = ExitWrong
 		}

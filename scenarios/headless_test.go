@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -121,7 +122,7 @@ func TestLoad(t *testing.T) {
 func TestCheckFiles(t *testing.T) {
 	write(t, map[string]string{"good.chord": "join 2\nwait until stable\nexpect size = 2", "bad.chord": "join\n"})
 	var out, errs strings.Builder
-	status := CheckFiles([]string{"good.chord", "bad.chord", "-", "crash"}, strings.NewReader("join 1\nslep 1s"), &out, &errs)
+	status := CheckFiles(t.Context(), []string{"good.chord", "bad.chord", "-", "crash"}, strings.NewReader("join 1\nslep 1s"), &out, &errs)
 	wantOut := "good.chord: ok, 3 commands, 2 expectations\ncrash: ok, "
 	wantErr := `bad.chord:1:6: expected peers such as N8, or a number of peers, found the end of the line
     join
@@ -133,22 +134,50 @@ func TestCheckFiles(t *testing.T) {
 	if status != ExitWrong || !strings.HasPrefix(out.String(), wantOut) || errs.String() != wantErr {
 		t.Errorf("status %d\n%s\n%s", status, out.String(), errs.String())
 	}
-	if status := CheckFiles([]string{"-"}, strings.NewReader("join 1"), io.Discard, io.Discard); status != ExitOK {
+	if status := CheckFiles(t.Context(), []string{"-"}, strings.NewReader("join 1"), io.Discard, io.Discard); status != ExitOK {
 		t.Errorf("a good file on standard input: %d", status)
 	}
 	errs.Reset()
-	if status := CheckFiles([]string{"-", "-"}, strings.NewReader("join 1"), io.Discard, &errs); status != ExitWrong || errs.String() != "standard input is named twice, and can be read once\n" {
+	if status := CheckFiles(t.Context(), []string{"-", "-"}, strings.NewReader("join 1"), io.Discard, &errs); status != ExitWrong || errs.String() != "standard input is named twice, and can be read once\n" {
 		t.Errorf("standard input twice: %d, %q", status, errs.String())
 	}
 	errs.Reset()
-	if status := CheckFiles([]string{"crash"}, nil, brokenWriter{}, &errs); status != ExitWrong || errs.String() != "the report is not complete: full\n" {
+	if status := CheckFiles(t.Context(), []string{"crash"}, nil, brokenWriter{}, &errs); status != ExitWrong || errs.String() != "the report is not complete: full\n" {
 		t.Errorf("a report that is lost: %d, %q", status, errs.String())
 	}
 	errs.Reset()
-	if status := CheckFiles([]string{"-"}, iotest.ErrReader(errors.New("gone")), io.Discard, &errs); status != ExitWrong || errs.String() != "reading standard input: gone\n" {
+	if status := CheckFiles(t.Context(), []string{"-"}, iotest.ErrReader(errors.New("gone")), io.Discard, &errs); status != ExitWrong || errs.String() != "reading standard input: gone\n" {
 		t.Errorf("broken input: %d, %q", status, errs.String())
 	}
 }
+
+// Standard input that says nothing can be interrupted.
+func TestReadingIsInterrupted(t *testing.T) {
+	silent, w := io.Pipe()
+	defer w.Close() // ends the goroutine that reads
+	interrupt := func(run func(ctx context.Context, stdin io.Reader) int) {
+		t.Helper()
+		ctx, cancel := context.WithCancel(t.Context())
+		if status := run(ctx, readerFunc(func(p []byte) (int, error) { cancel(); return silent.Read(p) })); status != ExitInterrupted {
+			t.Errorf("status %d", status)
+		}
+	}
+	interrupt(func(ctx context.Context, stdin io.Reader) int {
+		return CheckFiles(ctx, []string{"crash", "-"}, stdin, io.Discard, io.Discard)
+	})
+	interrupt(func(ctx context.Context, stdin io.Reader) int {
+		var errs, report strings.Builder
+		status := RunFiles(ctx, RunOptions{Stdin: stdin, JUnit: &report}, []string{"-", "crash"}, func(string) System { t.Error("a system was made"); return newIdeal() }, io.Discard, &errs)
+		if errs.Len() > 0 || !strings.Contains(report.String(), "<skipped") {
+			t.Errorf("%q\n%s", errs.String(), report.String())
+		}
+		return status
+	})
+}
+
+type readerFunc func(p []byte) (int, error)
+
+func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
 
 func TestList(t *testing.T) {
 	var out strings.Builder

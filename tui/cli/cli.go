@@ -224,7 +224,7 @@ type checkCmd struct {
 }
 
 func (k *checkCmd) Run(c *call) error {
-	c.status = scenarios.CheckFiles(k.Scenarios, c.stdin, c.stdout, c.stderr)
+	c.status = scenarios.CheckFiles(c.ctx, k.Scenarios, c.stdin, c.stdout, c.stderr)
 	return nil
 }
 

@@ -92,7 +92,7 @@ type figureCmd struct {
 }
 
 func (f *figureCmd) Run(c *call) error {
-	sc, err := scenarios.LoadOrRead(f.Scenario, c.stdin)
+	sc, err := scenarios.LoadOrRead(c.ctx, f.Scenario, c.stdin)
 	if err != nil {
 		return err
 	}
