@@ -82,7 +82,7 @@ type guard struct {
 
 func parseAlways(p *parser) action {
 	c := p.claim(true)
-	line := Line{Number: p.number, Text: p.command(), Command: "always", Claim: true}
+	line := Line{File: p.file, Number: p.number, Text: p.command(), Command: "always", Claim: true}
 	return func(_ context.Context, r *Runner) (Result, error) {
 		v := c.judge(r.env(), r.sys.Picture())
 		if v.holds {

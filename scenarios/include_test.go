@@ -138,3 +138,16 @@ func TestIncludeTyped(t *testing.T) {
 		}
 	}
 }
+
+// What does not hold any more names the line that asked for it, also in an
+// included file.
+func TestBreachInAnIncludedFile(t *testing.T) {
+	write(t, map[string]string{"main.chord": "join N1 N2\ninclude guard.chord\nkill N2", "guard.chord": "\nalways size = 2"})
+	for asJSON, want := range map[bool]string{false: "at:       guard.chord:2\n", true: `{"file":"guard.chord","line":2,"command":"always size = 2","ok":false,`} {
+		var out strings.Builder
+		RunFiles(t.Context(), RunOptions{JSON: asJSON}, []string{"main.chord"}, func(string) System { return newIdeal() }, &out, io.Discard)
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("no %q in\n%s", want, out.String())
+		}
+	}
+}

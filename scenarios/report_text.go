@@ -40,6 +40,7 @@ func (t textReporter) line(l Line, res Result) {
 	case l.Command == "note": // for the speaker, in front of a class
 	case res.Failed:
 		t.mark("FAIL", l, res)
+		t.detail("at:       %s:%d", l.File, l.Number)
 		t.detail("expected: %s", res.Expected)
 		t.detail("seen:     %s", res.Seen)
 		if len(res.Peers) > 0 {

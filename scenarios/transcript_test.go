@@ -244,10 +244,12 @@ Build
   ok      0.07s load 2 keys
                2 keys put, "key-1" to "key-2"; the ring holds 3 keys
   FAIL    0.07s expect path N8 N56
+               at:       s.chord:13
                expected: path N8 N56
                seen:     path N42 N56 N8
                peers:    N42 N56 N8
   FAIL    0.07s expect N8.successor = N14
+               at:       s.chord:14
                expected: N8.successor = N14
                seen:     N8.successor = N42
                peers:    N8 N42
