@@ -86,12 +86,21 @@ func crowd(tb testing.TB, n int) *Sim {
 func enter(tb testing.TB, n int) *Sim {
 	space := ring.MustSpace(32)
 	s := New(Default(space, 1))
-	s.Do(s.Start(space.Hash([]byte(s.NextAddr()))), chord.Create{})
+	taken := make(map[ring.ID]bool)
+	start := func() *Host {
+		for taken[space.Hash([]byte(s.NextAddr()))] {
+			s.SkipAddr()
+		}
+		id := space.Hash([]byte(s.NextAddr()))
+		taken[id] = true
+		return s.Start(id)
+	}
+	s.Do(start(), chord.Create{})
 	for len(s.Hosts()) < n {
 		known := len(s.Hosts())
 		for i := range min(known, n-known) {
 			seeds := []chord.Ref{s.Hosts()[i].Ref, s.Hosts()[(i+known/2)%known].Ref} // one of them may be at a loss
-			s.Do(s.Start(space.Hash([]byte(s.NextAddr()))), chord.Join{Seeds: seeds})
+			s.Do(start(), chord.Join{Seeds: seeds})
 		}
 		joined := func() bool { return len(s.Snapshots()) == len(s.Hosts()) }
 		for end := s.Now() + time.Minute; !joined(); s.RunFor(50 * time.Millisecond) {
