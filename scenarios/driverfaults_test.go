@@ -170,7 +170,17 @@ func TestRegistryOnBothDrivers(t *testing.T) {
 				t.Errorf("once more: %v, want %s", err, want)
 			}
 		}
-		must(t, sys.Join(t.Context(), identifiers(5), nil))
+		// Whoever comes at once finds the others registered.
+		for id := uint64(2); id < 7; id++ {
+			must(t, sys.SetRegistry(t.Context(), false))
+			must(t, sys.SetRegistry(t.Context(), true))
+			must(t, sys.Join(t.Context(), identifiers(id), nil))
+			for _, e := range sys.Picture().Events {
+				if e.ID == identifiers(id)[0] && e.Kind == "created" {
+					t.Fatalf("%s %s", e.Peer, e.Text)
+				}
+			}
+		}
 	})
 }
 

@@ -153,7 +153,11 @@ func (t *tcp) SetRegistry(ctx context.Context, up bool) error {
 	if err := change(); err != nil {
 		return err
 	}
-	_, err := t.WaitFor(ctx, shownWithin, func(pic *observe.Picture) bool { return pic.Registry.Up == up })
+	_, err := t.WaitFor(ctx, shownWithin, func(pic *observe.Picture) bool {
+		// A newcomer that comes before the others are known again would make a ring of its own.
+		known := !up || pic.Registry.Peers >= len(liveIDs(pic))
+		return pic.Registry.Up == up && known
+	})
 	return err
 }
 
