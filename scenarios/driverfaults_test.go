@@ -174,6 +174,9 @@ func TestRegistryOnBothDrivers(t *testing.T) {
 		for id := uint64(2); id < 7; id++ {
 			must(t, sys.SetRegistry(t.Context(), false))
 			must(t, sys.SetRegistry(t.Context(), true))
+			if pic := sys.Picture(); driver == DriverTCP && pic.Registry.Peers < len(liveIDs(pic)) {
+				t.Fatalf("%d of %d peers are registered", pic.Registry.Peers, len(liveIDs(pic)))
+			}
 			must(t, sys.Join(t.Context(), identifiers(id), nil))
 			for _, e := range sys.Picture().Events {
 				if e.ID == identifiers(id)[0] && e.Kind == "created" {
