@@ -70,9 +70,11 @@ func recoveryRows(m *Model, r *observe.Recovery, width int) []row {
 	return append(rows, costRow(r, width))
 }
 
-// momentMark says whether a moment has come, may still come, or will not.
-func momentMark(r *observe.Recovery, mo observe.Moment) mark {
+// momentMark says whether the i-th moment has come, may still come, or will not.
+func momentMark(r *observe.Recovery, i int, mo observe.Moment) mark {
 	switch {
+	case mo.Reached && lostKeys(r, i):
+		return mark{"✕", draw.Bad}
 	case mo.Reached:
 		return mark{"✓", draw.Good}
 	case ended(r):
@@ -82,21 +84,28 @@ func momentMark(r *observe.Recovery, mo observe.Moment) mark {
 }
 
 // tookText is how long the i-th moment took, which has come. What was right all
-// the time took none; who suspects at once, on the contrary, was quick.
-func tookText(i int, mo observe.Moment) string {
+// the time took none; who suspects at once, on the contrary, was quick. Keys that
+// are lost do not get right again, so their number is what there is to tell.
+func tookText(r *observe.Recovery, i int, mo observe.Moment) string {
+	if lostKeys(r, i) {
+		return fmt.Sprint(r.Lost, " lost")
+	}
 	if mo.After == 0 && momentNames[i] != "suspected" {
 		return "unharmed"
 	}
 	return spent(mo.After)
 }
 
+// lostKeys reports whether the i-th moment is that of keys of which some are lost.
+func lostKeys(r *observe.Recovery, i int) bool { return momentNames[i] == "keys" && r.Lost > 0 }
+
 func momentPairs(r *observe.Recovery, width int) []row {
 	var rows []row
 	for i, mo := range moments(r) {
-		mk := momentMark(r, mo)
+		mk := momentMark(r, i, mo)
 		text := momentNames[i]
 		if mo.Reached {
-			text += " " + tookText(i, mo)
+			text += " " + tookText(r, i, mo)
 		}
 		if i%2 == 0 {
 			rows = append(rows, row{})
@@ -124,11 +133,11 @@ func momentBars(r *observe.Recovery, age time.Duration, width int) []row {
 	}
 	var rows []row
 	for i, mo := range moments(r) {
-		mk, text, took := momentMark(r, mo), "", age
+		mk, text, took := momentMark(r, i, mo), "", age
 		n := 0
 		switch {
 		case mo.Reached:
-			text, took = tookText(i, mo), mo.After
+			text, took = tookText(r, i, mo), mo.After
 		case ended(r):
 			took = 0
 		}

@@ -37,6 +37,20 @@ func TestRecovery_NobodySuspected(t *testing.T) {
 	s.want(t, "Recovery after heal", " over ", "– suspected", "unharmed")
 }
 
+// TestRecovery_LostKeys are not called unharmed.
+func TestRecovery_LostKeys(t *testing.T) {
+	r := killed()
+	r.Keys, r.Lost = ends(0), 16
+	for _, width := range []int{80, 120, 200} {
+		s := newScreen(width, 40, recovering(12*time.Second, r), nil)
+		s.want(t, "✕ keys", "16 lost")
+		s.wantNot(t, "unharmed")
+	}
+	s := newScreen(120, 40, recovering(12*time.Second, r), nil)
+	s.showView("recovery")
+	s.want(t, "keys 16 lost")
+}
+
 // TestRecovery_SuspectedAtOnce: a crash that nobody announced counts from the
 // moment it is noticed.
 func TestRecovery_SuspectedAtOnce(t *testing.T) {

@@ -183,13 +183,13 @@ func momentLabels(r *observe.Recovery, order []int, place map[int]int, width int
 	texts := make(map[int]string)
 	total := 0
 	for _, i := range order {
-		texts[i] = momentNames[i] + " " + tookText(i, all[i])
+		texts[i] = momentNames[i] + " " + tookText(r, i, all[i])
 		total += draw.Width(texts[i]) + 4
 	}
 	open := ""
 	for i, mo := range all {
 		if !mo.Reached {
-			open += "  " + momentMark(r, mo).glyph + " " + momentNames[i]
+			open += "  " + momentMark(r, i, mo).glyph + " " + momentNames[i]
 		}
 	}
 	if total+draw.Width(open) > width {

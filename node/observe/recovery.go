@@ -53,6 +53,7 @@ type Recovery struct {
 	// Lookups of the whole time in which it was under way: those that failed,
 	// and those that lost time on a peer that did not answer.
 	LookupsFailed, LookupsTimedOut int
+	Lost                           int     // keys that went since At and have not come back
 	Rounds                         float64 // stabilize intervals until Ring; 0 before
 	Over                           bool
 	Interrupted                    bool // by the next one: what was not reached by then is not
@@ -102,6 +103,7 @@ type recovery struct {
 	pace      float64       // messages a second of one peer, before it began
 	sent      uint64        // messages since it began
 	late      map[lookupID]bool
+	lost      int // keys that had been lost before
 }
 
 // hit is a peer that was hit, and by what if it was not announced.
@@ -131,7 +133,7 @@ func (s *Store) begin(what string, at time.Duration, announced bool) *recovery {
 	h.number++
 	r := &recovery{
 		Recovery:  Recovery{Number: h.number, What: what, At: at},
-		announced: announced, blow: now, late: make(map[lookupID]bool),
+		announced: announced, blow: now, late: make(map[lookupID]bool), lost: s.keys.sums.Lost,
 		pace: s.rate.perSecond(now) / float64(max(1, len(s.peers))),
 	}
 	h.now = r
@@ -145,7 +147,7 @@ func (s *Store) begin(what string, at time.Duration, announced bool) *recovery {
 // finish ends the recovery under way. What it was measured with is not needed
 // any more.
 func (s *Store) finish(r *recovery) {
-	r.Suspected = r.suspected(s.healing.signs)
+	r.Suspected, r.Lost = r.suspected(s.healing.signs), max(0, s.keys.sums.Lost-r.lost)
 	r.Over, r.late, r.hits = true, nil, nil
 	s.healing.now = nil
 }
@@ -155,7 +157,7 @@ func (s *Store) lastRecoveries() []Recovery {
 	var out []Recovery
 	for _, r := range s.healing.all {
 		if !r.Over {
-			r.Suspected = r.suspected(s.healing.signs)
+			r.Suspected, r.Lost = r.suspected(s.healing.signs), max(0, s.keys.sums.Lost-r.lost)
 		}
 		out = append(out, r.Recovery)
 	}

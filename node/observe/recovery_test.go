@@ -212,8 +212,14 @@ func TestRecoveryOfLostKey(t *testing.T) {
 	}
 	w.after(100)
 	w.breathe()
-	if r := w.last(); r.Keys != ms(0) || w.Picture().Data.Lost != 1 {
+	if r := w.last(); r.Keys != ms(0) || r.Lost != 1 || w.Picture().Data.Lost != 1 {
 		t.Errorf("%+v, %+v", r, w.Picture().Data)
+	}
+	w.Disturbed("heal")
+	w.after(2000)
+	w.breathe()
+	if r := w.last(); r.Lost != 0 {
+		t.Errorf("what was lost before counts again: %+v", r)
 	}
 }
 
