@@ -140,7 +140,7 @@ func (m *Model) drawColumn(r draw.Region, ids []paneID) {
 		airy[i] = 1 + len(spaced(rows)) + gap
 		if id == paneScript {
 			want[i] = min(want[i], scriptRows, r.Dy()/4)
-			if m.code.on {
+			if m.code.on || len(ids) > 4 { // so that something is left of the inspector
 				want[i] = min(want[i], scriptRows/2+1)
 			}
 		}
