@@ -49,7 +49,7 @@ func (in *inspector) rows(m *Model, width int) []row {
 	case p == nil:
 		return wrapped(part{}, "No peer yet. Press a to add one.", draw.Dim, width)
 	case p.State >= observe.StateDead:
-		return append([]row{stateRow(m, p)}, wrapped(part{}, "It does not answer any more.", draw.Dim, width)...)
+		return append([]row{stateRow(m, p, width)}, wrapped(part{}, "It does not answer any more.", draw.Dim, width)...)
 	}
 	return in.pages[m.page](m, width)
 }
@@ -64,8 +64,9 @@ func (m *Model) turnPage(to page) tea.Cmd {
 	return nil
 }
 
-// stateRow says what state a peer is in, and for how long.
-func stateRow(m *Model, p *observe.Peer) row {
+// stateRow says what state a peer is in, in which process, and for how long if
+// there is room for that.
+func stateRow(m *Model, p *observe.Peer, width int) row {
 	state := stateMark(p, m.pic.At)
 	word := p.State.String()
 	if state == frozenMark {
@@ -78,19 +79,23 @@ func stateRow(m *Model, p *observe.Peer) row {
 	if p.Syncing {
 		head.add("  fetching its keys", draw.Accent)
 	}
-	if age := m.pic.At - p.Since; age > 0 {
-		head.add("  for "+seconds(age), draw.Dim)
-	}
+	pid := ""
 	if p.PID != 0 && p.PID != m.pid && p.State < observe.StateDead {
-		head.add(fmt.Sprintf("  pid %d", p.PID), draw.Plain)
+		pid = fmt.Sprintf("  pid %d", p.PID)
 	}
+	if age := m.pic.At - p.Since; age > 0 {
+		if text := "  for " + seconds(age); head.width()+draw.Width(text+pid) <= width {
+			head.add(text, draw.Dim)
+		}
+	}
+	head.add(pid, draw.Plain)
 	return head
 }
 
 // tableRows is everything the selected peer believes.
 func tableRows(m *Model, width int) []row {
 	p := m.selected()
-	rows := append([]row{stateRow(m, p)}, hostRows(m.pic, p, width)...)
+	rows := append([]row{stateRow(m, p, width)}, hostRows(m.pic, p, width)...)
 	if p.Sent+p.Received > 0 && !m.compact() {
 		rows = append(rows, line(part{trafficRate(p), draw.Dim}))
 	}

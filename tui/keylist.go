@@ -95,7 +95,7 @@ func groupKeys(pic *observe.Picture, id ring.ID) []keyGroup {
 
 // listKeys writes the page.
 func listKeys(m *Model, p *observe.Peer, width int) []row {
-	rows := []row{stateRow(m, p)}
+	rows := []row{stateRow(m, p, width)}
 	groups := groupKeys(m.pic, p.ID)
 	if len(groups) == 0 {
 		text := "It holds no keys."

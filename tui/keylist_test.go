@@ -215,3 +215,21 @@ func TestKeyName(t *testing.T) {
 		t.Errorf("of two keys in one place the name is %s", got)
 	}
 }
+
+// TestState_TimeGivesWay to the process, which somebody may want to kill by hand.
+func TestState_TimeGivesWay(t *testing.T) {
+	pic := keyedPicture()
+	p := &pic.Peers[rankOf(pic, 32)]
+	p.Syncing, p.Paused, p.PID = true, true, 1234567
+	m := newScreen(120, 40, pic, nil).Model
+	for width, want := range map[int]bool{44: false, 80: true} {
+		r := stateRow(m, p, width)
+		text := ""
+		for _, part := range r.parts {
+			text += part.text
+		}
+		if !strings.HasSuffix(text, "pid 1234567") || strings.Contains(text, "for ") != want {
+			t.Errorf("%d columns: %q", width, text)
+		}
+	}
+}

@@ -15,7 +15,7 @@ import (
 // each of them is to it, how long an answer takes, and how much was said.
 func wayRows(m *Model, width int) []row {
 	p := m.selected()
-	rows := []row{stateRow(m, p)}
+	rows := []row{stateRow(m, p, width)}
 	rows = append(rows, trafficRows(p, width)...)
 	if len(p.Ways) == 0 {
 		return append(rows, wrapped(part{}, "It has not told yet what it counts of its messages.", draw.Dim, width)...)
