@@ -64,14 +64,15 @@ func TestTrace(t *testing.T) {
 		}
 		steer(t, network, p, traceAction(true))
 		pass(10 * time.Second)
-		if !v.state.Tracing || v.count(chord.EvLine) < 100 || v.count(chord.EvSent) < 40 || v.count(chord.EvReceived) < 40 {
-			t.Errorf("tracing %v: %d lines, %d sent, %d received", v.state.Tracing, v.count(chord.EvLine), v.count(chord.EvSent), v.count(chord.EvReceived))
+		if state, _ := v.seen(); !state.Tracing || v.count(chord.EvLine) < 100 || v.count(chord.EvSent) < 40 || v.count(chord.EvReceived) < 40 {
+			t.Errorf("tracing %v: %d lines, %d sent, %d received", state.Tracing, v.count(chord.EvLine), v.count(chord.EvSent), v.count(chord.EvReceived))
 		}
 		steer(t, network, p, traceAction(false))
 		pass(watchEvery)
 		before := v.count(chord.EvLine)
 		pass(10 * time.Second)
-		if after := v.count(chord.EvLine); after != before || v.state.Tracing {
+		state, _ := v.seen()
+		if after := v.count(chord.EvLine); after != before || state.Tracing {
 			t.Errorf("%d lines after the end of the trace", after-before)
 		}
 	})
@@ -89,13 +90,14 @@ func TestPace(t *testing.T) {
 				steer(t, network, p, paceAction(factor))
 			}
 			settle()
-			before := v.counters.Sent
+			_, before := v.seen()
 			pass(2 * time.Minute)
 			v.sees(peers[0])
-			if v.state.Pace != factor {
-				t.Errorf("pace %v, want %v", v.state.Pace, factor)
+			state, after := v.seen()
+			if state.Pace != factor {
+				t.Errorf("pace %v, want %v", state.Pace, factor)
 			}
-			return v.counters.Sent - before
+			return after - before
 		}
 		normal, slow := at(1), at(0.125)
 		if slow == 0 || slow > normal/4 {

@@ -138,6 +138,13 @@ func (v *viewer) sees(p *Peer) {
 	}
 }
 
+// seen returns what the viewer has been told until now.
+func (v *viewer) seen() (state chord.Snapshot, sent uint64) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.state, v.counters.GetSent()
+}
+
 func (v *viewer) count(kind chord.EventKind) int {
 	v.mu.Lock()
 	defer v.mu.Unlock()

@@ -75,6 +75,12 @@ const mendTime = 10 * time.Second
 func (r *Runner) mend(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), mendTime)
 	defer cancel()
+	select {
+	case r.turn <- struct{}{}:
+	case <-ctx.Done():
+		return fmt.Errorf("healing what the scenario broke: another line is still carried out after %v", mendTime)
+	}
+	defer func() { <-r.turn }()
 	pic := r.sys.Picture()
 	var wrong []error
 	if ids := frozenIDs(pic); len(ids) > 0 {

@@ -101,7 +101,7 @@ func (r *Runner) Run(ctx context.Context, sc *Scenario, on func(Progress)) Repor
 		on = func(Progress) {}
 	}
 	rep := Report{Scenario: sc.Name, Driver: r.sys.Driver()}
-	began := r.sys.Now()
+	began := r.now()
 	for i, l := range sc.Lines {
 		if r.Gate != nil && r.Gate(ctx, l) != nil || ctx.Err() != nil {
 			rep.Interrupted = true
@@ -120,7 +120,7 @@ func (r *Runner) Run(ctx context.Context, sc *Scenario, on func(Progress)) Repor
 		}
 	}
 	rep.Seed = r.Settings().Seed
-	rep.Duration = r.sys.Now() - began
+	rep.Duration = r.now() - began
 	if recs := r.sys.Picture().Recoveries; len(recs) > 0 && !recs[len(recs)-1].Over {
 		rep.Unfinished = &recs[len(recs)-1]
 	}
@@ -128,6 +128,13 @@ func (r *Runner) Run(ctx context.Context, sc *Scenario, on func(Progress)) Repor
 		rep.Err = err
 	}
 	return rep
+}
+
+// now is the system's time, asked for between two lines.
+func (r *Runner) now() time.Duration {
+	r.turn <- struct{}{}
+	defer func() { <-r.turn }()
+	return r.sys.Now()
 }
 
 // Do carries out one line typed by a person. The error is an *Error if the

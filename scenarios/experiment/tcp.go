@@ -3,7 +3,6 @@ package experiment
 import (
 	"context"
 	"errors"
-	"slices"
 	"sync"
 	"time"
 
@@ -165,19 +164,6 @@ func (r *realLab) Sleep(ctx context.Context, d time.Duration) error {
 
 func (r *realLab) Now() time.Duration { return time.Since(r.started) }
 func (r *realLab) Messages() uint64   { return r.Store().Picture().Messages }
-
-// addresses returns where the members listen.
-func (r *realLab) addresses() []string {
-	var out []string
-	pic := r.Store().Picture()
-	for i := range pic.Peers {
-		if pic.Peers[i].State.Live() {
-			out = append(out, pic.Peers[i].Addr)
-		}
-	}
-	slices.Sort(out)
-	return out
-}
 
 func (r *realLab) Close() {
 	r.cancel()

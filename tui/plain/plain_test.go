@@ -132,7 +132,7 @@ func TestRun_Scenario(t *testing.T) {
 	}
 	wantInOrder(t, said, "line 11: FAILED: expect owner K10 = N8. Expected: ", "scenario: failed: 1 of 4 expectations did not hold")
 
-	status, said = show(t, Options{Scenario: parse(t, "join N1", "kill N8")}, "")
+	status, said = show(t, Options{Scenario: parse(t, "join N1", "thaw N1")}, "")
 	if status != scenarios.ExitWrong {
 		t.Errorf("status %d of one that cannot go on", status)
 	}
