@@ -11,7 +11,6 @@ import (
 	"chordscope/proto/wire"
 	"chordscope/scenarios/notes"
 	"chordscope/tui"
-	"chordscope/tui/draw"
 	"chordscope/tui/speaker"
 )
 
@@ -90,6 +89,5 @@ func (n *notesCmd) Run(c *call) error {
 	if err := (&shareFlags{}).needTerminal(c); err != nil {
 		return err
 	}
-	canvas, _ := draw.ParseKind(n.Canvas)
-	return speaker.Run(c.ctx, speaker.Options{Addr: addr, Follow: follow, Theme: n.Theme, Canvas: canvas})
+	return speaker.Run(c.ctx, speaker.Options{Addr: addr, Follow: follow, Theme: look.Theme, Canvas: look.Canvas})
 }

@@ -22,7 +22,7 @@ import (
 // settings under its name, and wins over what stands there.
 type lookFlags struct {
 	Theme      string  `default:"auto" group:"look" help:"Colours: auto (by the terminal's background), dark, light, high-contrast or mono."`
-	Canvas     string  `default:"braille" group:"look" help:"Characters that the font has: braille, block or ascii."`
+	Canvas     string  `default:"auto" group:"look" help:"Characters that the font has: braille, block or ascii; auto is braille, on a Linux console ascii."`
 	CellAspect float64 `default:"0" placeholder:"H/W" group:"look" help:"How much higher than wide a cell is, 0.5 to 4; 0 asks the terminal, or else is 2."`
 	Projector  bool    `negatable:"" group:"look" help:"Fewer and larger things, to be read from the back row; L on the screen."`
 	Motion     bool    `default:"true" negatable:"" group:"look" help:"Lookups, keys and peers are seen moving."`
@@ -32,7 +32,7 @@ type lookFlags struct {
 // is none of them.
 var settings = map[string]func(text string) error{
 	"theme":  func(text string) error { _, err := draw.NewThemeNamed(text, true); return err },
-	"canvas": func(text string) error { _, err := draw.ParseKind(text); return err },
+	"canvas": func(text string) error { _, err := canvas(text); return err },
 	"cell-aspect": func(text string) error {
 		if a, err := strconv.ParseFloat(text, 64); err != nil || a != 0 && !(a >= tui.LeastAspect && a <= tui.MostAspect) {
 			return fmt.Errorf("a cell is %v to %v times as high as wide, not %s; 0 asks the terminal", tui.LeastAspect, tui.MostAspect, text)
@@ -41,6 +41,18 @@ var settings = map[string]func(text string) error{
 	},
 	"projector": yesOrNo,
 	"motion":    yesOrNo,
+}
+
+// canvas returns the characters of a name. What auto leaves out the font of a
+// Linux console has not.
+func canvas(name string) (draw.Kind, error) {
+	switch {
+	case name != "auto":
+		return draw.ParseKind(name)
+	case os.Getenv("TERM") == "linux":
+		return draw.ASCII, nil
+	}
+	return draw.Braille, nil
 }
 
 func yesOrNo(text string) error {
@@ -79,7 +91,7 @@ func (f *lookFlags) options(opts *tui.Options) error {
 		}
 	}
 	opts.Theme, opts.CellAspect, opts.Projector, opts.NoMotion = f.Theme, f.CellAspect, f.Projector, !f.Motion
-	opts.Canvas, _ = draw.ParseKind(f.Canvas)
+	opts.Canvas, _ = canvas(f.Canvas)
 	return nil
 }
 

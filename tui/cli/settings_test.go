@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/alecthomas/kong"
+
+	"chordscope/tui/draw"
 )
 
 // withSettings makes text the user's settings.
@@ -20,6 +22,19 @@ func withSettings(t *testing.T, text string) {
 	}
 	if err := os.WriteFile(filepath.Join(dir, "chordscope", "settings.toml"), []byte(text), 0o600); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// A Linux console's font has no braille.
+func TestSettings_CanvasByTerminal(t *testing.T) {
+	for term, want := range map[string]draw.Kind{"linux": draw.ASCII, "xterm-256color": draw.Braille, "": draw.Braille} {
+		t.Setenv("TERM", term)
+		if got, err := canvas("auto"); got != want || err != nil {
+			t.Errorf("TERM=%s: %v, %v", term, got, err)
+		}
+	}
+	if got, err := canvas("block"); got != draw.Block || err != nil {
+		t.Errorf("block: %v, %v", got, err)
 	}
 }
 
