@@ -96,7 +96,7 @@ func (b *listBox) draw(m *Model, screen draw.Region, title string, ink draw.Ink,
 	box.Put(2, 0, " "+title+" ", ink|draw.Bold)
 	box.Put(2, h-1, " ↑ ↓ choose  enter does it  esc closes ", draw.Dim)
 	for y := range head {
-		putRow(inner, 1, y, &head[y])
+		writeRow(inner, 1, y, &head[y])
 	}
 	b.drawItems(m, inner.Rest(len(head)), items)
 }
@@ -127,7 +127,7 @@ func (b *listBox) drawItems(m *Model, r draw.Region, items []item) {
 				if i == b.cursor && it.act != nil && k == 0 {
 					r.Put(0, y, "▸", draw.Accent|draw.Bold)
 				}
-				putRow(r, 2, y, &it.rows[k])
+				writeRow(r, 2, y, &it.rows[k])
 			}
 			y++
 		}
@@ -151,8 +151,8 @@ func (b *listBox) zone(m *Model, r draw.Region, at image.Rectangle, act func(*Mo
 	m.choice(r.Sub(at.Min.X, at.Min.Y, at.Dx(), at.Dy()), act)
 }
 
-// putRow writes the parts of a row from x on.
-func putRow(r draw.Region, x, y int, l *row) {
+// writeRow writes the parts of a row from x on.
+func writeRow(r draw.Region, x, y int, l *row) {
 	for _, p := range l.parts {
 		x = r.PutFit(x, y, r.Dx(), p.text, p.ink)
 	}

@@ -179,7 +179,7 @@ func (p *palette) draw(m *Model, screen, _ draw.Region) {
 		r.PutFit(x+2, 0, r.Dx(), p.field.hint, draw.Dim)
 	}
 	for i := range below {
-		putRow(r, 0, 1+i, &below[i])
+		writeRow(r, 0, 1+i, &below[i])
 	}
 	if p.mistake != nil {
 		before := p.field.text[:max(0, min(p.mistake.Column-1, len(p.field.text)))]

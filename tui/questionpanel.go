@@ -75,12 +75,12 @@ func (q *question) draw(m *Model, screen, _ draw.Region) {
 	r.Put(2, 0, " Question ", draw.Accent|draw.Bold)
 	r = r.Rest(1)
 	for i := range above {
-		putRow(r, 1, i, &above[i])
+		writeRow(r, 1, i, &above[i])
 	}
 	r = r.Rest(len(above))
 	if q.result != nil {
 		for i := range below {
-			putRow(r, 1, i, &below[i])
+			writeRow(r, 1, i, &below[i])
 		}
 		q.choices(m, r.Rest(len(below)), footerKey{"space", "go on", "space"})
 		return
