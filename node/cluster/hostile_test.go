@@ -98,28 +98,24 @@ func testHostileTraffic(t *testing.T, keys keyring.Keys) {
 		return m.HeapInuse
 	}
 	before := heap()
-	ctx, over := context.WithTimeout(t.Context(), 2*time.Second)
+	ctx, over := context.WithCancel(t.Context())
 	defer over()
 	var wg sync.WaitGroup
 	var thrown atomic.Int64
 	for w := range uint64(8) {
-		wg.Go(func() { thrown.Add(throw(ctx, mathrand.New(mathrand.NewPCG(w, 1)), addrs, hostilities(t))) })
+		wg.Go(func() { throw(ctx, mathrand.New(mathrand.NewPCG(w, 1)), addrs, hostilities(t), &thrown) })
 	}
-	lookups, longest := 0, time.Duration(0)
-	for ; ctx.Err() == nil; lookups++ {
-		began := time.Now()
+	lookups := 0
+	for ; thrown.Load() < 2000 || lookups < 100; lookups++ {
 		l, err := c.Lookup(t.Context(), ring.FromUint64(8), ring.FromUint64(uint64(lookups)%64), lookups%2 == 0)
 		if err != nil || l.Failed != "" {
 			t.Fatalf("lookup %d: %s, %v", lookups, l.Failed, err)
 		}
-		longest = max(longest, time.Since(began))
 	}
 	grown := int64(heap()) - int64(before)
+	over()
 	wg.Wait()
-	t.Logf("%d attacks, %d lookups, the longest took %v, the heap grew by %d KiB", thrown.Load(), lookups, longest, grown>>10)
-	if thrown.Load() < 100 || lookups < 100 {
-		t.Errorf("only %d attacks and %d lookups", thrown.Load(), lookups)
-	}
+	t.Logf("%d attacks, %d lookups, the heap grew by %d KiB", thrown.Load(), lookups, grown>>10)
 	if grown > 64<<20 {
 		t.Errorf("the heap grew by %d MiB", grown>>20)
 	}
@@ -131,9 +127,9 @@ func testHostileTraffic(t *testing.T, keys keyring.Keys) {
 	awaitPicture(t, c, "nothing has happened", func(pic *observe.Picture) bool { return pic.Health.Stable && pic.Health.Live == 10 })
 }
 
-// throw attacks whoever listens, again and again, and returns how often. It
-// keeps some connections open for a while, as a slow one would.
-func throw(ctx context.Context, rng *mathrand.Rand, addrs []string, ways []hostility) (n int64) {
+// throw attacks whoever listens until ctx ends, and counts how often. It keeps
+// some connections open for a while, as a slow one would.
+func throw(ctx context.Context, rng *mathrand.Rand, addrs []string, ways []hostility, thrown *atomic.Int64) {
 	var open []net.Conn
 	defer func() {
 		for _, conn := range open {
@@ -148,11 +144,10 @@ func throw(ctx context.Context, rng *mathrand.Rand, addrs []string, ways []hosti
 		}
 		conn.SetDeadline(time.Now().Add(time.Second))
 		ways[rng.IntN(len(ways))].send(conn)
-		n++
+		thrown.Add(1)
 		if open = append(open, conn); len(open) > 50 {
 			open[0].Close()
 			open = open[1:]
 		}
 	}
-	return n
 }
