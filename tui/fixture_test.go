@@ -186,6 +186,7 @@ func someEvents() []observe.Event {
 func paperPicture() *observe.Picture {
 	pic := newWorld(6, 3, paperRing...).picture()
 	pic.Lookups = []observe.Lookup{paperLookup()}
+	pic.LookupStats = statsOf(pic.Lookups)
 	pic.Events = someEvents()
 	return pic
 }

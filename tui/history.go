@@ -106,7 +106,7 @@ func notable(a, b *observe.Picture) bool {
 // weigh estimates the memory that a picture takes beyond what it shares with
 // the one before.
 func weigh(pic, before *observe.Picture) int {
-	const peer, pointer, way, event, lookup, message, run = 400, 160, 64, 120, 280, 150, 100
+	const peer, pointer, way, event, lookup, message, run, times = 400, 160, 64, 120, 280, 150, 100, 16
 	if before == nil {
 		before = new(observe.Picture)
 	}
@@ -115,7 +115,7 @@ func weigh(pic, before *observe.Picture) int {
 		p := &before.Peers[i]
 		shared[first(p.Fingers)], shared[first(p.Ways)] = true, true
 	}
-	n := 2000 + lookup*len(pic.Lookups) + run*len(pic.Runs) + peer*len(pic.Peers)
+	n := 2000 + lookup*len(pic.Lookups) + times*len(pic.LookupStats.Times) + run*len(pic.Runs) + peer*len(pic.Peers)
 	for i := range pic.Peers {
 		p := &pic.Peers[i]
 		if !shared[first(p.Fingers)] {

@@ -11,7 +11,7 @@ import (
 // drawCharts draws how many hops lookups took and how long, side by side or one
 // below the other, and counts those that went wrong.
 func (m *Model) drawCharts(r draw.Region, s *lookupSum, sideBySide bool) {
-	if len(s.times) == 0 {
+	if s.found == 0 {
 		m.putRow(r, 0, s.wrongs())
 		return
 	}
@@ -32,15 +32,15 @@ func (m *Model) drawCharts(r draw.Region, s *lookupSum, sideBySide bool) {
 
 // wrongs counts the lookups that failed or lost time.
 func (s *lookupSum) wrongs() row {
-	failed := part{"none failed", draw.Good}
+	failed := part{fmt.Sprintf("none of %s failed", count(uint64(s.Ended))), draw.Good}
 	mk := levelMarks[1]
-	if s.failed > 0 {
+	if s.Failed > 0 {
 		mk = mark{"✕", draw.Bad | draw.Bold}
-		failed = part{fmt.Sprintf("%s failed", count(uint64(s.failed))), draw.Bad}
+		failed = part{fmt.Sprintf("%s of %s failed", count(uint64(s.Failed)), count(uint64(s.Ended))), draw.Bad}
 	}
 	r := line(part{mk.glyph + " ", mk.ink}, failed)
-	if s.delayed > 0 {
-		r.add(fmt.Sprintf("  ! %s lost time on a peer that did not answer", count(uint64(s.delayed))), draw.Warn)
+	if s.Delayed > 0 {
+		r.add(fmt.Sprintf("  ! %s lost time on a peer that did not answer", count(uint64(s.Delayed))), draw.Warn)
 	}
 	return r
 }
@@ -74,9 +74,9 @@ func (m *Model) drawHops(r draw.Region, s *lookupSum) {
 	if bars < 1 {
 		lines, bars = nil, r.Dy()-2
 	}
-	top := max(len(s.hops), int(math.Ceil(hops))+1)
+	top := max(len(s.Hops), int(math.Ceil(hops))+1)
 	step := max(min(r.Dx()/top, 5), 1)
-	for h, n := range s.hops {
+	for h, n := range s.Hops {
 		drawBar(r.Sub(h*step, 1, max(step-1, 1), bars), n, s.longestH)
 		if step > 2 || h%5 == 0 {
 			r.Put(h*step, 1+bars, fmt.Sprint(h), draw.Dim)
@@ -133,11 +133,15 @@ func (m *Model) drawTimes(r draw.Region, s *lookupSum) {
 		bins = append([]latencyBin{first}, bins[len(bins)-n+1:]...)
 	}
 	const label = 10
-	digits := len(count(uint64(s.longestT))) + 1
+	longest := 1
+	for _, b := range bins {
+		longest = max(longest, b.n)
+	}
+	digits := len(count(uint64(longest))) + 1
 	for i, b := range bins {
 		r.Put(0, 2+i, right("≤ "+milliseconds(b.most), label), draw.Dim)
 		if b.n > 0 {
-			bar := max((r.Dx()-label-3-digits)*b.n/max(s.longestT, 1), 1)
+			bar := max((r.Dx()-label-3-digits)*b.n/longest, 1)
 			r.Put(label+1, 2+i, strings.Repeat("━", bar), draw.Path)
 		}
 		r.PutRight(r.Dx(), 2+i, count(uint64(b.n)), draw.Dim)

@@ -131,13 +131,13 @@ const (
 func (t *lookupTable) draw(m *Model, r draw.Region) {
 	m.zones = append(m.zones, zone{Rectangle: r.Rectangle, pane: paneMain})
 	list := t.shown(m)
-	drawHeading(r, heading{title: "Lookups", note: t.note(list)}, m.focus == paneMain)
+	drawHeading(r, heading{title: "Lookups", note: t.note(m, list)}, m.focus == paneMain)
 	body := r.Rest(1)
 	if len(list) == 0 {
 		body.PutFit(0, 0, body.Dx(), "None has ended yet. Press / to look up a key, or o to load 50 keys.", draw.Dim)
 		return
 	}
-	sum := t.log.summed(list)
+	sum := newLookupSum(m.pic.LookupStats)
 	if body.Dx() >= chartWidth+tableBeside {
 		m.drawCharts(body.Sub(body.Dx()-chartWidth, 0, chartWidth, body.Dy()), sum, false)
 		body = body.Sub(0, 0, body.Dx()-chartWidth-3, body.Dy())
@@ -155,13 +155,13 @@ func (t *lookupTable) draw(m *Model, r draw.Region) {
 	t.drawTable(m, body, list)
 }
 
-// note counts what the table has.
-func (t *lookupTable) note(list []observe.Lookup) string {
-	if len(list) == 0 {
+// note counts what the table has, of all that have ended.
+func (t *lookupTable) note(m *Model, list []observe.Lookup) string {
+	switch all := m.pic.LookupStats.Ended; {
+	case len(list) == 0:
 		return ""
-	}
-	if all := int(list[len(list)-1].Number - list[0].Number + 1); all > len(list) { // too fast for the pictures
-		return fmt.Sprintf("%s of the last %s", count(uint64(len(list))), count(uint64(all)))
+	case all > len(list): // too many, or too fast for the pictures
+		return fmt.Sprintf("%s of %s", count(uint64(len(list))), count(uint64(all)))
 	}
 	return numbered(len(list), "lookup")
 }

@@ -11,7 +11,7 @@ import (
 )
 
 // lookupsOf is the paper's ring with n lookups that took 0, 1, 2, 0, 1 … hops and
-// a millisecond more each; every tenth failed.
+// a millisecond more each; every tenth failed. It counts what it lists.
 func lookupsOf(n int) *observe.Picture {
 	pic := newWorld(6, 3, paperRing...).picture()
 	for i := range n {
@@ -27,24 +27,43 @@ func lookupsOf(n int) *observe.Picture {
 		}
 		pic.Lookups = append(pic.Lookups, l)
 	}
+	pic.LookupStats = statsOf(pic.Lookups)
 	return pic
+}
+
+// statsOf counts lookups that took whole milliseconds.
+func statsOf(list []observe.Lookup) observe.LookupStats {
+	s := observe.LookupStats{Ended: len(list)}
+	for i := range list {
+		l := &list[i]
+		if l.Failed != "" {
+			s.Failed++
+			continue
+		}
+		for len(s.Hops) <= l.Hops {
+			s.Hops = append(s.Hops, 0)
+		}
+		s.Hops[l.Hops]++
+		s.Times = append(s.Times, observe.TimeCount{Took: l.Took, N: 1})
+	}
+	return s
 }
 
 func TestLookups_CountedByHopsAndTime(t *testing.T) {
 	s := newScreen(200, 60, lookupsOf(30), nil)
 	s.showView("lookups")
 	// 27 did not fail: 9 of each number of hops.
-	s.want(t, "30 lookups", "3 failed", "mean 1.00", "Hops, owner included", "= 1.66 forwards", "half 15 ms", "99% 29 ms")
-	sum := s.lookups.log.summed(s.lookups.log.until(s.pic.At))
-	if got := sum.hops; len(got) != 3 || got[0] != 9 || got[1] != 9 || got[2] != 9 {
+	s.want(t, "30 lookups", "3 of 30 failed", "mean 1.00", "Hops, owner included", "= 1.66 forwards", "half 15 ms", "99% 29 ms")
+	sum := newLookupSum(s.pic.LookupStats)
+	if got := sum.Hops; len(got) != 3 || got[0] != 9 || got[1] != 9 || got[2] != 9 {
 		t.Errorf("the histogram is %v", got)
 	}
 	n, before := 0, time.Duration(0)
 	for _, b := range sum.latency {
 		want := 0
-		for _, took := range sum.times {
-			if took > before && took <= b.most {
-				want++
+		for _, c := range sum.Times {
+			if c.Took > before && c.Took <= b.most {
+				want += c.N
 			}
 		}
 		if b.n != want || b.most <= before {
@@ -55,6 +74,22 @@ func TestLookups_CountedByHopsAndTime(t *testing.T) {
 	if n != 27 {
 		t.Errorf("%d lookups are in the bins, want 27", n)
 	}
+}
+
+// TestLookups_CountsOfThePast: the charts count what had ended by the moment that
+// is shown, also what no picture has listed.
+func TestLookups_CountsOfThePast(t *testing.T) {
+	first, then := lookupsOf(3), lookupsOf(30)
+	then.LookupStats.Ended, then.LookupStats.Hops = 500, []int{0, 100, 300, 97}
+	then.Version, then.At = first.Version+1, first.At+time.Second
+	s := newScreen(200, 60, first, nil)
+	s.Update(pictureMsg{then})
+	s.showView("lookups")
+	s.want(t, "30 of 500", "mean 1.99")
+	s.keys("home")
+	s.want(t, "mean 1.00")
+	s.keys("end")
+	s.want(t, "30 of 500", "mean 1.99")
 }
 
 func TestLookups_ChooseOne(t *testing.T) {
@@ -115,7 +150,7 @@ func TestLookups_RememberMoreThanAPicture(t *testing.T) {
 		s.Update(pictureMsg{&pic})
 	}
 	s.showView("lookups")
-	s.want(t, "64 of the last 132")
+	s.want(t, "64 of 3 000")
 }
 
 // TestLookups_SmallScreenShowsTheHops: without panes beside it the view itself

@@ -30,7 +30,7 @@ func (s *Store) build() *Picture {
 		Peers: make([]Peer, 0, len(known)), Registry: s.reg,
 		Messages: s.rate.total, MessageRate: s.rate.perSecond(now),
 		Keys: s.keys.keys, Data: s.keys.sums, Moves: s.lastMoves(now),
-		Events: s.lastEvents(), Lookups: s.lastLookups(), Faults: s.faults(known), Recoveries: s.lastRecoveries(),
+		Events: s.lastEvents(), Lookups: s.lastLookups(), LookupStats: s.lookups.stats(), Faults: s.faults(known), Recoveries: s.lastRecoveries(),
 		Traffic: s.lastTraffic(), Runs: s.lastRuns(),
 	}
 	p.Data.Replicas = s.cfg.Replicas

@@ -1,6 +1,7 @@
 package observe
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -24,22 +25,64 @@ type lookup struct {
 	said    *Lookup // the words, once they are final
 }
 
+// lookups are the latest, and all that are under way.
+type lookups struct {
+	number uint64 // of the last one
+	latest []*lookup
+	open   map[lookupID]*lookup
+	ended  LookupStats
+	told   LookupStats // ended, as Pictures have it
+}
+
+// lookupID names a lookup: its origin in one life, and its number there.
+type lookupID struct {
+	origin chord.Ref
+	number uint64
+}
+
+// mostOpen is how many lookups may be under way and still be counted.
+const mostOpen = 4096
+
+func (ls *lookups) begin(l *lookup) {
+	ls.number++
+	l.number = ls.number
+	if len(ls.latest) >= 4*keepLookups {
+		ls.latest = append(ls.latest[:0], ls.latest[len(ls.latest)-keepLookups:]...)
+	}
+	ls.latest = append(ls.latest, l)
+	if len(ls.open) >= 2*mostOpen { // their ends were lost on the way to us
+		maps.DeleteFunc(ls.open, func(_ lookupID, l *lookup) bool { return l.number+mostOpen <= ls.number })
+	}
+	ls.open[lookupID{l.origin, l.at}] = l
+}
+
+// end notes that a lookup has ended, in so many hops if it found the owner.
+func (ls *lookups) end(l *lookup, hops int) {
+	l.done = true
+	delete(ls.open, lookupID{l.origin, l.at})
+	ls.ended.count(l, hops)
+}
+
+// stats returns the counts for a Picture.
+func (ls *lookups) stats() LookupStats {
+	if ls.told.Ended != ls.ended.Ended {
+		ls.told = ls.ended.clone()
+	}
+	return ls.told
+}
+
 func (s *Store) takeLookup(self chord.Ref, e chord.Event) {
 	if e.Lookup == 0 {
 		return
 	}
 	if e.Kind == chord.EvLookupStarted {
-		s.number++
-		if len(s.lookups) >= 4*keepLookups {
-			s.lookups = append(s.lookups[:0], s.lookups[len(s.lookups)-keepLookups:]...)
-		}
-		s.lookups = append(s.lookups, &lookup{
-			number: s.number, origin: self, at: e.Lookup, started: s.cfg.Clock(), began: e.At,
+		s.lookups.begin(&lookup{
+			origin: self, at: e.Lookup, started: s.cfg.Clock(), began: e.At,
 			raw: chord.Lookup{Key: e.Key, Recursive: e.Reason == "recursive"}, name: e.Name, purpose: purpose(e.Reason),
 		})
 		return
 	}
-	l := s.findLookup(self, e.Lookup)
+	l := s.lookups.open[lookupID{self, e.Lookup}]
 	if l == nil {
 		return
 	}
@@ -51,8 +94,8 @@ func (s *Store) takeLookup(self chord.Ref, e chord.Event) {
 			l.raw.Steps[k].Failed = e.Failed
 		}
 	case chord.EvLookupDone, chord.EvLookupFailed:
-		l.done = true
 		l.raw.Owner, l.raw.Failed, l.raw.Took = e.Peer, e.Reason, e.At-l.began
+		s.lookups.end(l, e.Index)
 	}
 }
 
@@ -65,21 +108,13 @@ func purpose(mode string) string {
 	return ""
 }
 
-func (s *Store) findLookup(self chord.Ref, number uint64) *lookup {
-	for i := len(s.lookups) - 1; i >= 0; i-- {
-		if l := s.lookups[i]; l.at == number && l.origin == self {
-			return l
-		}
-	}
-	return nil
-}
-
 // abandon ends the lookups of an origin that is gone: it will not say how they
 // ended.
 func (s *Store) abandon(origin chord.Ref) {
-	for _, l := range s.lookups {
-		if !l.done && l.origin == origin {
-			l.done, l.raw.Failed = true, "its origin is gone"
+	for id, l := range s.lookups.open {
+		if id.origin == origin {
+			l.raw.Failed = "its origin is gone"
+			s.lookups.end(l, 0)
 		}
 	}
 }
@@ -87,7 +122,7 @@ func (s *Store) abandon(origin chord.Ref) {
 // lastLookups returns the lookups that a Picture shows.
 func (s *Store) lastLookups() []Lookup {
 	var out []Lookup
-	for _, l := range s.lookups[max(0, len(s.lookups)-keepLookups):] {
+	for _, l := range s.lookups.latest[max(0, len(s.lookups.latest)-keepLookups):] {
 		if l.said == nil {
 			w := s.namer().lookup(l.origin, l.raw, l.done)
 			w.Number, w.Started, w.For = l.number, l.started, l.purpose

@@ -144,8 +144,8 @@ func TestLookupsAreBounded(t *testing.T) {
 		s.tell(ref(8), started(i+1), found(i+1, 56, 1))
 	}
 	all := s.Picture().Lookups
-	if len(all) != keepLookups || len(s.lookups) > 4*keepLookups || all[0].Number != n-keepLookups+1 || all[keepLookups-1].Number != n {
-		t.Errorf("%d are shown, %d kept, numbers %d to %d", len(all), len(s.lookups), all[0].Number, all[len(all)-1].Number)
+	if len(all) != keepLookups || len(s.lookups.latest) > 4*keepLookups || all[0].Number != n-keepLookups+1 || all[keepLookups-1].Number != n {
+		t.Errorf("%d are shown, %d kept, numbers %d to %d", len(all), len(s.lookups.latest), all[0].Number, all[len(all)-1].Number)
 	}
 }
 

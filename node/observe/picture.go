@@ -23,8 +23,9 @@ type Picture struct {
 	Health      Health
 	Keys        []*Datum // in identifier order, then by name; see Datum for which
 	Data        Data
-	Moves       []Move     // the latest, oldest first
-	Lookups     []Lookup   // the latest, oldest first
+	Moves       []Move   // the latest, oldest first
+	Lookups     []Lookup // the latest, oldest first
+	LookupStats LookupStats
 	Events      []Event    // the latest, oldest first
 	Faults      []Fault    // of links, in the order of From, then of To
 	Recoveries  []Recovery // the latest 16, oldest first; the last one may be under way

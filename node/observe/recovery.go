@@ -112,12 +112,6 @@ type hit struct {
 	how string
 }
 
-// lookupID tells a lookup from all others.
-type lookupID struct {
-	origin chord.Ref
-	number uint64
-}
-
 // begin begins a recovery, and ends the one under way.
 func (s *Store) begin(what string, at time.Duration, announced bool) *recovery {
 	h, now := &s.healing, s.cfg.Clock()

@@ -38,8 +38,7 @@ type Store struct {
 	picture  *Picture // of version; nil if it has to be made
 	peers    map[string]*subject
 	events   []logged
-	lookups  []*lookup
-	number   uint64 // of the last lookup
+	lookups  lookups
 	keys     ledger
 	moves    []Move
 	moved    uint64 // the number of the last move
@@ -88,6 +87,7 @@ func NewStore(cfg Config) *Store {
 	return &Store{
 		cfg: cfg, changed: make(chan struct{}), peers: make(map[string]*subject),
 		names: newNamer(cfg.Space, nil), keys: ledger{records: make(map[store.Key]*record), ailing: make(map[*record]bool)},
+		lookups: lookups{open: make(map[lookupID]*lookup)},
 		healing: recoveries{signs: make(map[chord.Ref]time.Duration)},
 		traffic: traffic{byCall: make(map[call]*message)}, runs: runs{open: make(map[runID]*run)},
 	}
