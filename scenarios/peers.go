@@ -107,10 +107,7 @@ func (p *parser) newPeer() (ring.ID, bool) {
 	return id, ok
 }
 
-// present reports whether the peer is there at all: neither crashed nor left.
-func present(p *observe.Peer) bool {
-	return p.State != observe.StateDead && p.State != observe.StateLeft
-}
+func present(p *observe.Peer) bool { return p.State.Present() }
 
 // matches returns the peers that f may mean, those that are present first. A
 // restarted peer stands in a Picture beside its former self, which is dead.

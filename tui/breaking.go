@@ -53,10 +53,7 @@ func breakings() []breaking {
 
 // victim is whom the menu is about: the selected peer, or, if that one is gone,
 // the next one that is there; nil if nobody is.
-func (m *Model) victim() *observe.Peer { return m.nextThatIs(present) }
-
-// present reports whether a peer in this state is still there.
-func present(s observe.State) bool { return s < observe.StateDead }
+func (m *Model) victim() *observe.Peer { return m.nextThatIs(observe.State.Present) }
 
 // about is a command on the peer that the menu is about.
 func (m *Model) about(command string) string {
@@ -245,7 +242,7 @@ func (m *Model) askLeave() tea.Cmd { return m.askAbout("leave", "l") }
 // askAbout opens a question about a command on the selected peer, or on the next
 // one if that one is gone: the question names it.
 func (m *Model) askAbout(command, key string) tea.Cmd {
-	p := m.selectNext(present)
+	p := m.selectNext(observe.State.Present)
 	if p == nil {
 		return m.say(mark{"!", draw.Warn | draw.Bold}, "no peer is alive; a adds one")
 	}

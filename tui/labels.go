@@ -90,7 +90,7 @@ func (f *ringFrame) label(p *observe.Peer, s *seat, rank int) {
 		ink = draw.Accent | draw.Bold | draw.Reverse
 	case f.beside(p) && p.State.Live():
 		ink = draw.Accent | draw.Bold
-	case p.State == observe.StateDead || p.State == observe.StateLeft:
+	case !p.State.Present():
 		ink = draw.Dim
 	case rank == rankLookup:
 		ink = draw.Path | draw.Bold

@@ -69,7 +69,7 @@ func (c *Cluster) end(ctx context.Context, ids []ring.ID, how func(context.Conte
 	}
 	return c.await(ctx, func(pic *observe.Picture) bool {
 		for _, t := range targets {
-			if s, ok := stateIn(pic, t.ref); ok && s != observe.StateDead && s != observe.StateLeft {
+			if s, ok := stateIn(pic, t.ref); ok && s.Present() {
 				return false
 			}
 		}

@@ -65,7 +65,7 @@ func showsFaults(pic *observe.Picture, want map[[2]ring.ID]observe.LinkFault) bo
 // presentIn reports whether a peer is there that neither crashed nor left.
 func presentIn(pic *observe.Picture, id ring.ID) bool {
 	return slices.ContainsFunc(pic.Peers, func(p observe.Peer) bool {
-		return p.ID == id && p.State != observe.StateDead && p.State != observe.StateLeft
+		return p.ID == id && p.State.Present()
 	})
 }
 

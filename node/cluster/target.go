@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"chordscope/node/chord"
-	"chordscope/node/observe"
 	"chordscope/node/ring"
 	pb "chordscope/proto"
 	"chordscope/proto/wire"
@@ -37,7 +36,7 @@ func (c *Cluster) target(id ring.ID) (target, error) {
 	pic := c.store.Picture()
 	for i := range pic.Peers {
 		p := &pic.Peers[i]
-		if p.ID != id || p.State == observe.StateDead || p.State == observe.StateLeft {
+		if p.ID != id || !p.State.Present() {
 			continue
 		}
 		ref := chord.Ref{ID: p.ID, Addr: p.Addr, Inc: p.Incarnation, Host: p.Host}

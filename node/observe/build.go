@@ -78,7 +78,7 @@ func (s *Store) assemble(now time.Duration) {
 	*a = assembly{}
 	for addr, p := range s.peers {
 		switch until := p.since + keepGone; {
-		case !p.gone():
+		case p.state.Present():
 		case now > until:
 			delete(s.peers, addr)
 			s.stale = true

@@ -145,7 +145,7 @@ func (s *Store) addressed(addrs []string) string {
 func (s *Store) faults(known []*subject) []Fault {
 	var out []Fault
 	for _, p := range known {
-		if p.gone() {
+		if !p.state.Present() {
 			continue
 		}
 		from := len(out)
@@ -173,7 +173,7 @@ func (s *Store) SetFrozen(self chord.Ref, on bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	p := s.peers[self.Addr]
-	if p == nil || p.snap.Self != self || p.gone() || p.frozen == on {
+	if p == nil || p.snap.Self != self || !p.state.Present() || p.frozen == on {
 		return
 	}
 	s.freeze(p, on)

@@ -20,7 +20,7 @@ type judge struct {
 // decide sets what follows from a record. It reports whether what was promised
 // is not to be seen, but may be on its way.
 func (j *judge) decide(r *record) (waits bool) {
-	r.held = slices.DeleteFunc(r.held, func(h replica) bool { return h.by.gone() })
+	r.held = slices.DeleteFunc(r.held, func(h replica) bool { return !h.by.state.Present() })
 	newest := r.newest()
 	broken := newest.Version.Compare(r.promise.version) < 0
 	settled := broken && r.promise.settled(j.now)

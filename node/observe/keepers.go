@@ -28,9 +28,6 @@ func (p *subject) counts() bool {
 	return p.state == StateMember || p.state == StateLeaving || p.state == StateSilent
 }
 
-// gone reports whether the peer holds nothing any more.
-func (p *subject) gone() bool { return p.state == StateDead || p.state == StateLeft }
-
 // differing returns those whose standing is not the same in both.
 func differing(a, b []standing) []*subject {
 	if slices.Equal(a, b) {

@@ -55,6 +55,9 @@ func (s State) String() string { return stateNames[s] }
 // Live reports whether the peer counts for the truth: only members do.
 func (s State) Live() bool { return s == StateMember }
 
+// Present reports whether the peer has neither died nor left.
+func (s State) Present() bool { return s < StateDead }
+
 // Peer is one peer: what it is and what it believes.
 type Peer struct {
 	ID          ring.ID

@@ -219,7 +219,7 @@ func (s *Store) setState(p *subject, st State) (changed bool) {
 		p.state, p.since = st, s.cfg.Clock()
 		s.turned++
 		s.healing.sound.stale = true
-		if st == StateDead || st == StateLeft {
+		if !st.Present() {
 			s.abandon(p.snap.Self)
 			s.endRuns(p.snap.Self)
 		}
