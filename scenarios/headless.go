@@ -146,7 +146,7 @@ func (o *oneRun) run(ctx context.Context, opts RunOptions, newSystem func(driver
 		o.rep.Err = errors.Join(o.rep.Err, fmt.Errorf("%s: closing the ring: %w", o.name, err))
 	}
 	o.done, o.took = true, time.Since(began)
-	out.end(o.rep, o.replay(opts))
+	out.end(o.rep, o.replay())
 }
 
 // note keeps what a JUnit report is made of.
@@ -161,7 +161,7 @@ func (o *oneRun) note(p Progress, took time.Duration) {
 
 // replay is the command that runs a scenario that failed once more, in virtual
 // time and with the same seed.
-func (o *oneRun) replay(opts RunOptions) string {
+func (o *oneRun) replay() string {
 	if o.rep.Passed() || o.rep.Interrupted {
 		return ""
 	}

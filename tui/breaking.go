@@ -34,10 +34,10 @@ func breakings() []breaking {
 	return []breaking{
 		{"z", "freeze it: no answers any more", (*Model).freezeLine, asksOnce},
 		{"x", "crash it", func(m *Model) string { return m.about("kill") }, asksOnce},
-		{"c", "cut a link (-> is one way)", func(m *Model) string { return m.linkLine("cut", "<->", "") }, asksLine},
-		{"d", "delay a link", func(m *Model) string { return m.linkLine("delay", "<->", " 200ms") }, asksLine},
-		{"o", "a lossy link", func(m *Model) string { return m.linkLine("drop", "<->", " 30%") }, asksLine},
-		{"e", "reset a link's connections", func(m *Model) string { return m.linkLine("reset", "<->", "") }, asksLine},
+		{"c", "cut a link (-> is one way)", func(m *Model) string { return m.linkLine("cut", "") }, asksLine},
+		{"d", "delay a link", func(m *Model) string { return m.linkLine("delay", " 200ms") }, asksLine},
+		{"o", "a lossy link", func(m *Model) string { return m.linkLine("drop", " 30%") }, asksLine},
+		{"e", "reset a link's connections", func(m *Model) string { return m.linkLine("reset", "") }, asksLine},
 		{"p", "partition the ring", (*Model).partitionLine, asksLine},
 		{"f", "poison a finger", (*Model).poisonFinger, asksLine},
 		{"s", "poison the successor", (*Model).poisonSuccessor, asksLine},
@@ -123,12 +123,12 @@ func (m *Model) others(n int) []*observe.Peer {
 }
 
 // linkLine is a command on the link between the victim and the next one.
-func (m *Model) linkLine(command, arrow, rest string) string {
+func (m *Model) linkLine(command, rest string) string {
 	next := m.others(1)
 	if len(next) == 0 {
 		return ""
 	}
-	return fmt.Sprintf("%s %s %s %s%s", command, m.victim().Name, arrow, next[0].Name, rest)
+	return fmt.Sprintf("%s %s <-> %s%s", command, m.victim().Name, next[0].Name, rest)
 }
 
 // mostNamed is how many peers a proposed partition names.

@@ -34,7 +34,7 @@ func (faultPane) heading(m *Model) heading {
 
 // rows tells the news first: the ring shows the faults, too.
 func (faultPane) rows(m *Model, width int) []row {
-	faults := faultRows(m, width)
+	faults := faultRows(m)
 	r := m.recovery()
 	if r == nil {
 		return faults
@@ -50,7 +50,7 @@ func (faultPane) rows(m *Model, width int) []row {
 const listedLinks = 8
 
 // faultRows tells what is broken: partition, links, frozen peers, registry.
-func faultRows(m *Model, width int) []row {
+func faultRows(m *Model) []row {
 	var rows []row
 	t := &m.trouble
 	for i, ids := range t.sides {

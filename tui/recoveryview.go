@@ -28,7 +28,7 @@ type recoveryPane struct{}
 func (recoveryPane) heading(*Model) heading { return heading{title: "Faults and recovery"} }
 
 func (recoveryPane) rows(m *Model, width int) []row {
-	rows := faultRows(m, width)
+	rows := faultRows(m)
 	if len(rows) == 0 {
 		rows = wrapped(part{}, "Nothing is broken. Press F to break something.", draw.Dim, width)
 	}

@@ -202,7 +202,7 @@ func (s *sequence) enter(m *Model) tea.Cmd {
 
 // words says what is under the cursor: who said what to whom, and what came
 // of it.
-func (s *sequence) words(m *Model) []row {
+func (s *sequence) words() []row {
 	at := s.row()
 	if at < 0 {
 		return []row{{}, {}}

@@ -71,7 +71,7 @@ func (s *sequence) draw(m *Model, r draw.Region) {
 		r.Put(x, 1, a.name, ink)
 		m.zones = append(m.zones, m.namesIn(r, x, 1, a.name, paneNone)...)
 	}
-	words := s.words(m)
+	words := s.words()
 	foot := len(words)
 	if !m.compact() {
 		foot++

@@ -90,7 +90,7 @@ func TestAttachKeys(t *testing.T) {
 		awaitPicture(t, c, "it sees two", func(pic *observe.Picture) bool { return pic.Health.Live == 2 })
 		for what, err := range map[string]error{
 			"kill": c.Kill(t.Context(), ids(8)), "freeze": c.Freeze(t.Context(), ids(8)),
-			"cut": c.SetFault(t.Context(), ids(8)[0], ids(21)[0], observe.LinkFault{Cut: true}),
+			"cut": setFault(t, c, ids(8)[0], ids(21)[0], observe.LinkFault{Cut: true}),
 		} {
 			if !errors.Is(err, wire.ErrUnauthorized) {
 				t.Errorf("%s with the control key %s: %v", what, name, err)

@@ -14,11 +14,6 @@ import (
 	"chordscope/proto/wire"
 )
 
-// SetFault is SetFaults for one way.
-func (c *Cluster) SetFault(ctx context.Context, from, to ring.ID, f observe.LinkFault) error {
-	return c.SetFaults(ctx, []observe.Fault{{From: from, To: to, LinkFault: f}})
-}
-
 // SetFaults puts faults on the ways from peers to others, all at the same time,
 // in place of those that are there, and returns when they are seen. The zero
 // fault heals a way. Each is one-way: the way back needs another one.

@@ -46,6 +46,11 @@ func stateOf(c *Cluster, id ring.ID) *observe.Peer {
 	return found
 }
 
+// setFault puts one fault on the way from one peer to another.
+func setFault(t *testing.T, c *Cluster, from, to ring.ID, f observe.LinkFault) error {
+	return c.SetFaults(t.Context(), []observe.Fault{{From: from, To: to, LinkFault: f}})
+}
+
 // must fails the test at the first error.
 func must(t *testing.T, errs ...error) {
 	t.Helper()
@@ -69,7 +74,7 @@ func TestFreezeAndThaw(t *testing.T) {
 	}
 	for what, err := range map[string]error{
 		"leave": c.Leave(t.Context(), ids(42)),
-		"cut":   c.SetFault(t.Context(), ids(42)[0], ids(1)[0], observe.LinkFault{Cut: true}),
+		"cut":   setFault(t, c, ids(42)[0], ids(1)[0], observe.LinkFault{Cut: true}),
 	} {
 		if !errors.Is(err, ErrFrozen) {
 			t.Errorf("%s of a frozen peer: %v", what, err)
@@ -189,7 +194,7 @@ func TestSmallFaults(t *testing.T) {
 	c := paperRing(t)
 	n8, n42, n14 := ids(8)[0], ids(42)[0], ids(14)[0]
 	slow := observe.LinkFault{Delay: 40 * time.Millisecond, Jitter: 10 * time.Millisecond, Stall: 0.1}
-	must(t, c.SetFault(t.Context(), n8, n42, slow))
+	must(t, setFault(t, c, n8, n42, slow))
 	if f := c.Store().Picture().Faults; len(f) != 1 || f[0].From != n8 || f[0].To != n42 || f[0].LinkFault != slow {
 		t.Errorf("faults: %+v", f)
 	}
@@ -197,7 +202,7 @@ func TestSmallFaults(t *testing.T) {
 	if l, err := c.Lookup(t.Context(), n8, ring.FromUint64(54), false); err != nil || l.OwnerName != "N56" || time.Since(began) < slow.Delay {
 		t.Errorf("lookup through a slow link: %q, %v, after %v", l.OwnerName, err, time.Since(began))
 	}
-	must(t, c.SetFault(t.Context(), n8, n42, observe.LinkFault{}))
+	must(t, setFault(t, c, n8, n42, observe.LinkFault{}))
 	if f := c.Store().Picture().Faults; len(f) != 0 {
 		t.Errorf("faults after the link was healed: %+v", f)
 	}
@@ -224,8 +229,8 @@ func TestFaultsRefused(t *testing.T) {
 	for what, err := range map[string]error{
 		"freeze":        c.Freeze(t.Context(), ids(8, 9)),
 		"thaw":          c.Thaw(t.Context(), ids(9)),
-		"cut from":      c.SetFault(t.Context(), n9, n8, observe.LinkFault{Cut: true}),
-		"cut to":        c.SetFault(t.Context(), n8, n9, observe.LinkFault{Cut: true}),
+		"cut from":      setFault(t, c, n9, n8, observe.LinkFault{Cut: true}),
+		"cut to":        setFault(t, c, n8, n9, observe.LinkFault{Cut: true}),
 		"reset":         c.ResetLink(t.Context(), n8, n9),
 		"poison":        c.Poison(t.Context(), n9, 2, n8),
 		"poison with":   c.Poison(t.Context(), n8, 2, n9),

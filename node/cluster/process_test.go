@@ -111,7 +111,7 @@ func TestCommandProcesses(t *testing.T) {
 	if live := c.Store().Picture().Health.Live; live != 5 {
 		t.Errorf("%d live peers, want 5", live)
 	}
-	must(t, c.SetFault(t.Context(), all[0], all[2], observe.LinkFault{Cut: true}), c.Heal(t.Context()))
+	must(t, setFault(t, c, all[0], all[2], observe.LinkFault{Cut: true}), c.Heal(t.Context()))
 	awaitStable(t, c)
 	var pids []observe.Peer
 	for _, p := range c.Store().Picture().Peers {

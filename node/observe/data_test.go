@@ -130,15 +130,6 @@ func TestFindingKeys(t *testing.T) {
 	if d := pic.Datum(plain(11).Key); d != nil {
 		t.Errorf("K11 is %+v", d)
 	}
-	if of56 := pic.HeldBy(ref(56).ID); len(of56) != 1 || of56[0].Name != "K0" {
-		t.Errorf("N56 holds %v", of56)
-	}
-	if of38 := pic.HeldBy(ref(38).ID); len(of38) != 1 || of38[0].Name != "K54" {
-		t.Errorf("N38 holds %v", of38)
-	}
-	if of14 := pic.HeldBy(ref(14).ID); len(of14) != 4 {
-		t.Errorf("N14 holds %v", of14)
-	}
 }
 
 // When a name gets longer, so that it stays the only one, it does so with the

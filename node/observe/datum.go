@@ -113,15 +113,3 @@ func (p *Picture) Datum(key store.Key) *Datum {
 	}
 	return p.Keys[i]
 }
-
-// HeldBy returns the keys that a peer holds a value of, in the Picture's order.
-// It goes through all keys.
-func (p *Picture) HeldBy(id ring.ID) []*Datum {
-	var out []*Datum
-	for _, d := range p.Keys {
-		if slices.ContainsFunc(d.Holders, func(h Holder) bool { return h.ID == id && (h.Has || h.Old) }) {
-			out = append(out, d)
-		}
-	}
-	return out
-}

@@ -59,24 +59,6 @@ type Way struct {
 	Sent, Received uint64        // messages
 }
 
-// Procedures returns all procedures that a Run can be of, in the order in which
-// a newcomer meets them. They must not be changed.
-func Procedures() []*Procedure {
-	out := make([]*Procedure, len(reading))
-	for i, p := range reading {
-		out[i] = &procedures[p].Procedure
-	}
-	return out
-}
-
-// reading is the order of Procedures.
-var reading = []chord.Proc{
-	chord.ProcJoin, chord.ProcStabilize, chord.ProcRectify, chord.ProcFixFingers, chord.ProcFindSuccessor, chord.ProcClosestPreceding,
-	chord.ProcCheckPredecessor, chord.ProcLeave, chord.ProcRepair, chord.ProcAdopt, chord.ProcPlacement,
-	chord.ProcOriginalJoin, chord.ProcOriginalStabilize, chord.ProcOriginalNotify, chord.ProcOriginalFixFingers,
-	chord.ProcOriginalCheckPredecessor, chord.ProcOriginalReconcile, chord.ProcOriginalUpdate,
-}
-
 // procedure is a Procedure with what its lines work with, as the core tells it.
 type procedure struct {
 	Procedure

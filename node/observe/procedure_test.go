@@ -21,7 +21,7 @@ import (
 // Pseudo-code fits beside a ring of 120 columns.
 func TestProceduresAreReadable(t *testing.T) {
 	names := make(map[string]bool)
-	for _, p := range Procedures() {
+	for _, p := range procedures {
 		if names[p.Name] || p.Source == "" || len(p.Lines) < 2 || len(p.Lines) > 12 {
 			t.Errorf("%q from %q has %d lines", p.Name, p.Source, len(p.Lines))
 		}
@@ -33,7 +33,7 @@ func TestProceduresAreReadable(t *testing.T) {
 		}
 	}
 	if len(names) != len(procedures) || len(names) != int(chord.ProcOriginalUpdate) {
-		t.Errorf("%d procedures are listed, %d have a text, the core has %d", len(names), len(procedures), chord.ProcOriginalUpdate)
+		t.Errorf("%d names, %d procedures have a text, the core has %d", len(names), len(procedures), chord.ProcOriginalUpdate)
 	}
 }
 

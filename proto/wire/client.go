@@ -68,9 +68,6 @@ func DialWithKey(ctx context.Context, network Network, addr string, hello *pb.He
 // Remote returns how the other side introduced itself. It must not be changed.
 func (c *Client) Remote() *pb.Hello { return c.link.remote }
 
-// Stats returns what has passed until now.
-func (c *Client) Stats() Stats { return c.stats.stats() }
-
 // Call sends a request and waits for its answer. If that is an Error, it is
 // returned as an error, which wraps a sentinel of this package.
 func (c *Client) Call(ctx context.Context, body pb.Body) (*pb.Envelope, error) {

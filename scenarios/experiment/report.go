@@ -49,7 +49,7 @@ func Report(ctx context.Context, e *Experiment, p Params, out Output) int {
 	if interrupted {
 		err = nil // it is why everything else went wrong
 	}
-	if err = errors.Join(err, r.finish(interrupted)); err != nil {
+	if err = errors.Join(err, r.finish()); err != nil {
 		fmt.Fprintf(out.Stderr, "chordscope: %s: %v\n", e.Name, err)
 	}
 	switch {
@@ -134,7 +134,7 @@ func (r *report) Row(row Row) error {
 func (r *report) Progress(done float64, what string) { r.bar.show(done, what) }
 
 // finish writes the plots of all rows there are, and closes the files.
-func (r *report) finish(interrupted bool) error {
+func (r *report) finish() error {
 	var errs []error
 	for _, f := range r.csv {
 		errs = append(errs, f.Close())
