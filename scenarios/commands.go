@@ -162,15 +162,20 @@ func commandNames() []string {
 	return names
 }
 
+// tells is text, and notes it as what the line tells.
+func (p *parser) tells() string {
+	p.told = p.text()
+	return p.told
+}
+
 // parseTelling is for the commands that only tell somebody something.
 func parseTelling(p *parser) action {
-	text := p.text()
+	text := p.tells()
 	return func(context.Context, *Runner) (Result, error) { return Result{Text: text}, nil }
 }
 
 func parseTitle(p *parser) action {
-	text := p.text()
-	p.title = text
+	text := p.tells()
 	return func(_ context.Context, r *Runner) (Result, error) {
 		r.title = text
 		return Result{Text: text}, nil
@@ -189,7 +194,7 @@ func TouchesFiles(line string) bool {
 }
 
 func parseChapter(p *parser) action {
-	text := p.text()
+	text := p.tells()
 	return func(_ context.Context, r *Runner) (Result, error) {
 		r.chapterBegan = r.sys.Picture().Messages
 		return Result{Text: text}, nil

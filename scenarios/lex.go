@@ -116,6 +116,11 @@ func wordLength(s string) int {
 	return len(s)
 }
 
+// Quote writes a string as a line has it.
+func Quote(s string) string {
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
+}
+
 // unquote reads the string that s begins with. It returns its text and how
 // many bytes it takes, or what is wrong.
 func unquote(s string) (text string, n int, wrong string) {

@@ -65,7 +65,7 @@ type parser struct {
 	tried   []string // words that may stand next, where it stands
 	triedAt int
 
-	title    string
+	told     string   // of a line that tells something
 	ask      *Ask     // of a line that asks
 	lookup   *subject // of a line that looks up
 	included []Line   // of a line that includes
@@ -110,7 +110,7 @@ func (p *parser) line() (Line, bool) {
 	l.run = c.parse(p)
 	p.end()
 	l.scripted = !p.typed
-	l.Ask, l.lookup, l.title = p.ask, p.lookup, p.title
+	l.Ask, l.Told, l.lookup = p.ask, p.told, p.lookup
 	return l, len(p.errs) == 0
 }
 

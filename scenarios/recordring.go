@@ -36,7 +36,7 @@ func (rec *Recorder) open(pic *observe.Picture) {
 		switch {
 		case d.State == observe.Lost:
 		case len(d.Head) == d.Size && isText(d.Head):
-			rec.add(fmt.Sprintf("put %s %s", writtenKey(d, pic.Space), quote(d.Head)))
+			rec.add(fmt.Sprintf("put %s %s", writtenKey(d, pic.Space), Quote(d.Head)))
 		default:
 			rec.add(fmt.Sprintf("# %s has a value of %s, which is not written here", d.Name, plural(d.Size, "byte")))
 		}
@@ -54,7 +54,7 @@ func (rec *Recorder) open(pic *observe.Picture) {
 
 func writtenKey(d *observe.Datum, space ring.Space) string {
 	if d.Key.Name != "" {
-		return quote(d.Key.Name)
+		return Quote(d.Key.Name)
 	}
 	return d.Key.Text(space)
 }
@@ -76,11 +76,6 @@ func faultLines(f observe.Fault, pic *observe.Picture) []string {
 		out = append(out, fmt.Sprintf("drop %s %d%%", link, share))
 	}
 	return out
-}
-
-// quote writes a string as a line does.
-func quote(s string) string {
-	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
 }
 
 // seen writes what happened to the ring without a line: peers started or killed

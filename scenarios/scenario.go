@@ -46,11 +46,11 @@ type Line struct {
 	Command string // its first word
 	Claim   bool   // it is counted as an expectation
 	Ask     *Ask   // the question of a line with ask
+	Told    string // the text of a line with title, chapter, say or note
 
 	starts   bool // needs a ring: it is started if it was not before
 	scripted bool // it is in a file, whose author said where to wait
 	run      action
-	title    string   // of a line with title
 	lookup   *subject // of a lookup
 }
 
@@ -76,7 +76,7 @@ func parse(from *source, src []byte) (*Scenario, error) {
 	}
 	for _, l := range sc.Lines {
 		if l.Command == "title" {
-			sc.Title = l.title
+			sc.Title = l.Told
 			break
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"chordscope/node/observe"
+	"chordscope/scenarios"
 	"chordscope/tui/draw"
 )
 
@@ -39,7 +40,7 @@ func (m *Model) askAccess(command, label string, ink draw.Ink, value ...field) t
 			m.lastKey = texts[0]
 			words := []string{command, m.keyWord(texts[0])}
 			for _, v := range texts[1:] {
-				words = append(words, quote(v))
+				words = append(words, scenarios.Quote(v))
 			}
 			return m.run(strings.Join(append(words, "from", from), " "))
 		},
@@ -58,7 +59,7 @@ func (m *Model) keyWord(text string) string {
 	if n := len(text); n > 2 && text[0] == '"' && text[n-1] == '"' {
 		text = text[1 : n-1]
 	}
-	return quote(text)
+	return scenarios.Quote(text)
 }
 
 // cutKey returns what follows the K of a key such as K54.
@@ -67,11 +68,6 @@ func cutKey(text string) (digits string, ok bool) {
 		return "", false
 	}
 	return text[1:], true
-}
-
-// quote writes a string of the scenario language.
-func quote(text string) string {
-	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(text) + `"`
 }
 
 // accessKeys ask the ring for keys and their owners.

@@ -2,7 +2,6 @@ package tui
 
 import (
 	"strconv"
-	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -50,7 +49,7 @@ func (c *chapters) items(m *Model, width int) []chapterItem {
 		}
 		title := "the beginning"
 		if l.Command == "chapter" {
-			title = quotedIn(l.Text)
+			title = l.Told
 		}
 		mk := lineMarks[m.play.lines[i].state]
 		r := line(part{mk.glyph + " ", mk.ink}, part{title, draw.Plain})
@@ -62,15 +61,6 @@ func (c *chapters) items(m *Model, width int) []chapterItem {
 		list = append(list, chapterItem{item{rows: []row{r}, act: func(m *Model) tea.Cmd { return m.jump(i, title) }}, i})
 	}
 	return list
-}
-
-// quotedIn returns the string of a line.
-func quotedIn(line string) string {
-	from, to := strings.IndexByte(line, '"'), strings.LastIndexByte(line, '"')
-	if from >= to {
-		return ""
-	}
-	return strings.NewReplacer(`\\`, `\`, `\"`, `"`).Replace(line[from+1 : to])
 }
 
 // plain returns the items as a list box takes them.

@@ -6,12 +6,12 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
 	"chordscope/node/observe"
+	"chordscope/scenarios"
 	"chordscope/tui/draw"
 )
 
@@ -54,7 +54,7 @@ func (m *Model) askFigure() tea.Cmd {
 		label: "save the ring as ", ink: draw.Accent,
 		fields: []field{{text: []rune(freeName("ring", ".svg")), preset: true}},
 		enter: func(m *Model, texts []string) tea.Cmd {
-			line := "figure " + strconv.Quote(texts[0])
+			line := "figure " + scenarios.Quote(texts[0])
 			if p := m.selected(); p != nil {
 				line += " focus " + p.Name
 			}

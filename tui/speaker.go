@@ -3,8 +3,6 @@ package tui
 import (
 	"context"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -112,7 +110,7 @@ func (sp *speaker) notes(at int) []string {
 	var list []string
 	for _, l := range script[min(from, len(script)):min(to, len(script))] {
 		if l.Command == "note" {
-			list = append(list, quotedText(l.Text))
+			list = append(list, l.Told)
 		}
 	}
 	return list
@@ -120,12 +118,3 @@ func (sp *speaker) notes(at int) []string {
 
 // tells reports whether a command puts words before the class.
 func tells(command string) bool { return slices.Contains([]string{"say", "chapter", "ask"}, command) }
-
-// quotedText is the text in a line such as note "…".
-func quotedText(line string) string {
-	_, text, _ := strings.Cut(line, `"`)
-	if plain, err := strconv.Unquote(`"` + text); err == nil {
-		return plain
-	}
-	return strings.TrimSuffix(text, `"`)
-}
