@@ -213,7 +213,8 @@ func (x *State) GetFingers() []*PeerRef {
 type NextHop struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	Key   []byte                 `protobuf:"bytes,1,opt,name=key,proto3" json:"key,omitempty"`
-	// Addresses that the answer must not name, at most 64.
+	// Addresses that the answer must not name, at most 64. A neighbour among them
+	// is checked.
 	Avoid         []string `protobuf:"bytes,2,rep,name=avoid,proto3" json:"avoid,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -310,8 +311,11 @@ func (x *Hop) GetRule() *Rule {
 
 // Owns asks a peer to confirm that it owns the key; answered with Ownership.
 type Owns struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Key           []byte                 `protobuf:"bytes,1,opt,name=key,proto3" json:"key,omitempty"`
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Key   []byte                 `protobuf:"bytes,1,opt,name=key,proto3" json:"key,omitempty"`
+	// Addresses that did not answer the asker, at most 64: a neighbour among them
+	// is checked.
+	Avoid         []string `protobuf:"bytes,2,rep,name=avoid,proto3" json:"avoid,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -349,6 +353,13 @@ func (*Owns) Descriptor() ([]byte, []int) {
 func (x *Owns) GetKey() []byte {
 	if x != nil {
 		return x.Key
+	}
+	return nil
+}
+
+func (x *Owns) GetAvoid() []string {
+	if x != nil {
+		return x.Avoid
 	}
 	return nil
 }
@@ -705,9 +716,10 @@ const file_peer_proto_rawDesc = "" +
 	"\x03key\x18\x01 \x01(\fR\x03key\x12\x14\n" +
 	"\x05avoid\x18\x02 \x03(\tR\x05avoid\".\n" +
 	"\x03Hop\x12'\n" +
-	"\x04rule\x18\x01 \x01(\v2\x13.chordscope.v1.RuleR\x04rule\"\x18\n" +
+	"\x04rule\x18\x01 \x01(\v2\x13.chordscope.v1.RuleR\x04rule\".\n" +
 	"\x04Owns\x12\x10\n" +
-	"\x03key\x18\x01 \x01(\fR\x03key\"W\n" +
+	"\x03key\x18\x01 \x01(\fR\x03key\x12\x14\n" +
+	"\x05avoid\x18\x02 \x03(\tR\x05avoid\"W\n" +
 	"\tOwnership\x12\x10\n" +
 	"\x03yes\x18\x01 \x01(\bR\x03yes\x128\n" +
 	"\vpredecessor\x18\x02 \x01(\v2\x16.chordscope.v1.PeerRefR\vpredecessor\"E\n" +

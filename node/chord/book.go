@@ -1,6 +1,7 @@
 package chord
 
 import (
+	"slices"
 	"time"
 
 	"chordscope/node/ring"
@@ -68,16 +69,26 @@ func (b *book) add(r Ref) *entry {
 		return e
 	}
 	if len(b.order) >= bookSize {
-		if b.last == b.order[0] {
-			b.last = nil
-		}
-		delete(b.byAddr, b.order[0].ref.Addr)
-		b.order = append(b.order[:0], b.order[1:]...)
+		b.drop(b.oldest())
 	}
 	e := &entry{ref: r}
 	b.byAddr[r.Addr] = e
 	b.order = append(b.order, e)
 	return e
+}
+
+// oldest returns the place of the oldest entry, of those that are not just being
+// suspected: misses that are forgotten halfway would never make two.
+func (b *book) oldest() int {
+	return max(0, slices.IndexFunc(b.order, func(e *entry) bool { return e.misses == 0 || e.dead }))
+}
+
+func (b *book) drop(i int) {
+	if b.last == b.order[i] {
+		b.last = nil
+	}
+	delete(b.byAddr, b.order[i].ref.Addr)
+	b.order = slices.Delete(b.order, i, i+1)
 }
 
 // hearOf remembers a peer that somebody else told of.

@@ -94,7 +94,7 @@ func (b *bytesIn) body() Body {
 	case 5:
 		return Hop{Rule: b.rule()}
 	case 6:
-		return Owns{Key: b.key()}
+		return Owns{Key: b.key(), Avoid: []string{b.ref().Addr}}
 	case 7:
 		return Ownership{Yes: b.n(2) == 0, Predecessor: b.ref()}
 	case 8:

@@ -50,7 +50,7 @@ func (p *Peer) tryJoin() {
 	former := []string{p.self.Addr} // our own former life may still be remembered
 	p.lineOfJoin(1, with{peer: seed})
 	p.lineOfJoin(2, with{peer: seed, key: p.self.ID})
-	p.startSearch(&search{key: p.self.ID, seed: seed, never: former, quiet: true, retries: maxRetries - 2, then: func(l Lookup) {
+	p.startSearch(&search{key: p.self.ID, seed: seed, never: former, quiet: true, retries: maxRetries - 3, then: func(l Lookup) {
 		switch {
 		case l.Failed != "":
 			p.retryJoin(l.Failed)

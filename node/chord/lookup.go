@@ -12,7 +12,7 @@ import (
 // fraction of hopLimit; the bound ends those in a ring that is being torn.
 const (
 	hopLimit   = 64
-	maxRetries = 6 // how often an owner may be unable to confirm
+	maxRetries = 7 // how often an owner may be unable to confirm: twice the time that finding a peer silent takes
 )
 
 // search is one lookup under way at its origin (or, when it is recursive, at
@@ -168,11 +168,15 @@ func (p *Peer) confirm(s *search, c Ref) {
 		p.deliver(s, c)
 		return
 	}
+	p.verify(s, c)
+}
+
+func (p *Peer) verify(s *search, c Ref) {
 	if c == p.self {
 		p.confirmed(s, c, p.owns(s.key))
 		return
 	}
-	ask(p, c, Owns{Key: s.key}, func(o Ownership, err error) {
+	ask(p, c, Owns{Key: s.key, Avoid: slices.Clone(s.avoid)}, func(o Ownership, err error) {
 		if err != nil {
 			p.stepFailed(s, c, err)
 			return
@@ -219,10 +223,14 @@ func (p *Peer) confirmed(s *search, c Ref, o Ownership) {
 	x := o.Predecessor
 	s.line(p, 8, with{peer: c, other: x, test: tested(o.Yes)})
 	switch {
+	case o.Yes && s.request != nil: // it did not when it was given it
+		p.deliver(s, c)
 	case o.Yes:
 		p.lookupDone(s, c, x)
-	case x != p.self && !p.another(x) || slices.Contains(s.avoid, x.Addr):
-		p.retry(s) // it does not know its predecessor at the moment
+	case x.IsZero(), slices.Contains(s.avoid, x.Addr) && p.suspected(x):
+		p.askAgain(s, c)
+	case x != p.self && !p.another(x), slices.Contains(s.avoid, x.Addr):
+		p.retry(s)
 	default:
 		s.line(p, 9, with{peer: x})
 		p.took(s, c, Rule{Kind: RulePredecessor, Interval: ring.OpenClosed(x.ID, c.ID), Next: x})
@@ -270,12 +278,7 @@ func (p *Peer) goBack(s *search) {
 
 // retry starts over shortly: the ring is being repaired just now.
 func (p *Peer) retry(s *search) {
-	s.retries++
-	if s.retries > maxRetries || p.cfg.Original {
-		p.lookupFailed(s, "no way to an owner that confirms")
-		return
-	}
-	p.after(p.cfg.Timeout/64<<s.retries, func() {
+	p.shortly(s, func() {
 		s.avoid, s.came = slices.Clone(s.never), nil
 		s.at = p.self
 		if s.seed.IsZero() {
@@ -284,6 +287,16 @@ func (p *Peer) retry(s *search) {
 			p.visit(s, s.seed)
 		}
 	})
+}
+
+// shortly goes on with a lookup after a while, longer each time.
+func (p *Peer) shortly(s *search, again func()) {
+	s.retries++
+	if s.retries > maxRetries || p.cfg.Original {
+		p.lookupFailed(s, "no way to an owner that confirms")
+		return
+	}
+	p.after(p.strained(p.cfg.Timeout)/64<<s.retries, again)
 }
 
 // took records that the peer at applied r.

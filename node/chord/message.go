@@ -29,7 +29,8 @@ type (
 	}
 
 	// NextHop asks a peer for the next step of a lookup of Key; the answer is
-	// Hop. The peer does not name anyone whose address is in Avoid.
+	// Hop. The peer does not name anyone whose address is in Avoid, and checks
+	// those of them that are its neighbours.
 	NextHop struct {
 		Key   ring.ID
 		Avoid []string
@@ -37,8 +38,12 @@ type (
 	// Hop answers NextHop: one application of a routing rule.
 	Hop struct{ Rule Rule }
 
-	// Owns asks a peer to confirm that it owns Key; the answer is Ownership.
-	Owns struct{ Key ring.ID }
+	// Owns asks a peer to confirm that it owns Key; the answer is Ownership. It
+	// checks those of its neighbours whose address is in Avoid.
+	Owns struct {
+		Key   ring.ID
+		Avoid []string
+	}
 	// Ownership answers Owns. If Yes, Key is in (Predecessor, self]. If not,
 	// and Predecessor is set, the owner is to be looked for there. If neither,
 	// the peer does not know its predecessor at the moment: ask again.

@@ -119,7 +119,7 @@ func bodyText(b Body) string {
 	case Hop:
 		return "hop " + ruleText(b.Rule)
 	case Owns:
-		return "owns K" + num(b.Key)
+		return "owns K" + num(b.Key) + avoidText(b.Avoid)
 	case Ownership:
 		if b.Yes {
 			return "ownership yes pred=" + name(b.Predecessor)

@@ -126,7 +126,7 @@ func parseBody(kind string, words []string) Body {
 	case "hop":
 		return Hop{Rule: parseRule(words)}
 	case "owns":
-		return Owns{Key: parseKey(first)}
+		return Owns{Key: parseKey(first), Avoid: strings.Fields(f["avoid"])}
 	case "ownership":
 		return Ownership{Yes: first == "yes", Predecessor: parseRef(f["pred"])}
 	case "findowner":

@@ -44,6 +44,7 @@ func (p *Peer) serve(from Ref, m Body) Body {
 		return Ack{}
 	case NextHop:
 		if p.status == StatusMember || p.status == StatusLeaving {
+			p.checkSilent(m.Avoid)
 			return Hop{Rule: p.route(m.Key, m.Avoid)}
 		}
 	case Leaving:
@@ -63,6 +64,7 @@ func (p *Peer) serve(from Ref, m Body) Body {
 		}
 		return st
 	case Owns:
+		p.checkSilent(m.Avoid)
 		return p.owns(m.Key)
 	case Notify:
 		if p.cfg.Original {

@@ -236,12 +236,14 @@ func (p *Peer) checkPredecessor() {
 func (p *Peer) checked(was Ref, err error) {
 	p.checking = false
 	x := p.newcomer
-	p.newcomer = Ref{}
+	e := p.book.get(was)
+	failed := err != nil && e != nil && e.dead
+	if err == nil || failed || p.pred != was {
+		p.newcomer = Ref{}
+	} // else it is only suspected, and x waits for its second chance
 	if !x.IsZero() {
 		p.line(ProcRectify, 4, with{peer: x, other: was, test: tested(err == nil)})
 	}
-	e := p.book.get(was)
-	failed := err != nil && e != nil && e.dead
 	p.line(ProcCheckPredecessor, 4, with{peer: was, test: tested(failed)})
 	if failed && p.pred == was {
 		p.setPredecessor(Ref{}, CauseCheck)

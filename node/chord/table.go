@@ -120,6 +120,10 @@ func (p *Peer) forget(r Ref, why Cause) {
 	}
 	if p.pred == r {
 		p.setPredecessor(Ref{}, why)
+		if x := p.newcomer; p.usable(x) {
+			p.newcomer = Ref{}
+			p.takePredecessor(x, CauseRectify)
+		}
 		if p.alone() {
 			p.soon(TaskStabilize)
 		}

@@ -65,7 +65,7 @@ func (d *decoder) body(env *pb.Envelope) chord.Body {
 	case *pb.Envelope_Hop:
 		return chord.Hop{Rule: d.someRule(b.Hop.GetRule())}
 	case *pb.Envelope_Owns:
-		return chord.Owns{Key: d.id(b.Owns.GetKey())}
+		return chord.Owns{Key: d.id(b.Owns.GetKey()), Avoid: d.addresses(b.Owns.GetAvoid())}
 	case *pb.Envelope_Ownership:
 		return chord.Ownership{Yes: b.Ownership.GetYes(), Predecessor: d.ref(b.Ownership.GetPredecessor())}
 	case *pb.Envelope_FindOwner:

@@ -43,7 +43,7 @@ func Encode(body chord.Body) pb.Body {
 	case chord.Hop:
 		return &pb.Envelope_Hop{Hop: &pb.Hop{Rule: encodeRule(b.Rule)}}
 	case chord.Owns:
-		return &pb.Envelope_Owns{Owns: &pb.Owns{Key: encodeID(b.Key)}}
+		return &pb.Envelope_Owns{Owns: &pb.Owns{Key: encodeID(b.Key), Avoid: tail(b.Avoid, maxList)}}
 	case chord.Ownership:
 		return &pb.Envelope_Ownership{Ownership: &pb.Ownership{Yes: b.Yes, Predecessor: EncodeRef(b.Predecessor)}}
 	case chord.FindOwner:

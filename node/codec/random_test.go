@@ -83,7 +83,7 @@ func (r random) bodies() []chord.Body {
 		chord.State{Predecessor: r.maybeRef(), Successors: many(r, maxList, r.ref), Fingers: many(r, maxFingers, r.ref)},
 		chord.NextHop{Key: r.id(), Avoid: many(r, maxList, r.address)},
 		chord.Hop{Rule: r.rule()},
-		chord.Owns{Key: r.id()},
+		chord.Owns{Key: r.id(), Avoid: many(r, maxList, r.address)},
 		chord.Ownership{Yes: r.yes(), Predecessor: r.maybeRef()},
 		chord.FindOwner{Key: r.id(), Avoid: many(r, maxList, r.address), TTL: r.IntN(maxTTL + 1)},
 		chord.Found{Owner: r.ref(), Predecessor: r.maybeRef(), Hops: many(r, maxHops, r.hop)},

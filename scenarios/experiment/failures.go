@@ -15,8 +15,9 @@ var failures = &Experiment{
 	Paper: "ToN 2003, table II, from memory: N = 1000, r = 20, every node fails with the probability p, nothing is repaired; all lookups found the right node. " +
 		"A path there ends with the owner as soon as the key is within a successor list, so a hop shorter than here, where the owner's predecessor is asked and the owner confirms. " +
 		"crash: connections break, which neighbours notice at once; silent: the dead say nothing, as a machine that lost its power. " +
-		"A lookup fails if no owner confirms in time, and is never answered by a wrong one: who comes after a silent peer confirms nothing of its range " +
-		"until it has found it silent. The paper takes the first live peer without asking.",
+		"The paper takes the first live peer without asking; here it confirms, which it does when it has found its silent predecessor silent itself: " +
+		"the lookup says whom it got no answer from, those neighbours are checked at once, and it asks again for up to 2 s. " +
+		"So lookups repair the ring on their way, and later ones meet fewer dead.",
 	Drivers: []string{DriverVirtual, DriverTCP},
 	Defaults: func(driver string) Params {
 		p := Params{Peers: []int{1000}, Values: []float64{0, 0.1, 0.2, 0.3, 0.4, 0.5}, Lookups: 10_000, Successors: 20, Interval: 30 * time.Second}
