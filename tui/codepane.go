@@ -237,7 +237,7 @@ func (m *Model) nothingRead() string {
 	switch {
 	case p == nil:
 		return "No peer yet. Press a to add one."
-	case p.State >= observe.StateDead:
+	case !p.State.Present():
 		return "It runs nothing any more."
 	case m.standsStill() && m.playing():
 		return "Maintenance stands still. The next step of " + p.Name + " is read out here."

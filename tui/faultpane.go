@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"chordscope/node/ring"
 	"chordscope/tui/draw"
 )
 
@@ -82,21 +81,4 @@ func faultRows(m *Model) []row {
 		rows = append(rows, line(part{"✕ ", draw.Bad | draw.Bold}, part{"registry", draw.Plain}, part{"  down", draw.Bad}))
 	}
 	return rows
-}
-
-// names writes the names of peers; of those that have gone, their identifiers.
-func (m *Model) names(ids []ring.ID) string {
-	names := make([]string, len(ids))
-	for i, id := range ids {
-		names[i] = m.nameOf(id)
-	}
-	return strings.Join(names, " ")
-}
-
-// nameOf is the name of a peer, or of one that has gone its identifier.
-func (m *Model) nameOf(id ring.ID) string {
-	if i, ok := m.find(id); ok {
-		return m.pic.Peers[i].Name
-	}
-	return "N" + short(m.pic.Space, id)
 }

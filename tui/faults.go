@@ -109,7 +109,7 @@ func (l *badLink) ends() string {
 func frozen(pic *observe.Picture) []*observe.Peer {
 	var list []*observe.Peer
 	for i := range pic.Peers {
-		if p := &pic.Peers[i]; p.Frozen && p.State < observe.StateDead {
+		if p := &pic.Peers[i]; p.Frozen && p.State.Present() {
 			list = append(list, p)
 		}
 	}

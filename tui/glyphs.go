@@ -32,7 +32,7 @@ const fadeAfter = 5 * time.Second
 
 // stateMark returns how p is drawn at the time now of its picture.
 func stateMark(p *observe.Peer, now time.Duration) mark {
-	if p.Frozen && p.State < observe.StateDead {
+	if p.Frozen && p.State.Present() {
 		return frozenMark
 	}
 	m := stateMarks[p.State]

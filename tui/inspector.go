@@ -48,7 +48,7 @@ func (in *inspector) rows(m *Model, width int) []row {
 	switch {
 	case p == nil:
 		return wrapped(part{}, "No peer yet. Press a to add one.", draw.Dim, width)
-	case p.State >= observe.StateDead:
+	case !p.State.Present():
 		return append([]row{stateRow(m, p, width)}, wrapped(part{}, "It does not answer any more.", draw.Dim, width)...)
 	}
 	return in.pages[m.page](m, width)
@@ -80,7 +80,7 @@ func stateRow(m *Model, p *observe.Peer, width int) row {
 		head.add("  fetching its keys", draw.Accent)
 	}
 	pid := ""
-	if p.PID != 0 && p.PID != m.pid && p.State < observe.StateDead {
+	if p.PID != 0 && p.PID != m.pid && p.State.Present() {
 		pid = fmt.Sprintf("  pid %d", p.PID)
 	}
 	if age := m.pic.At - p.Since; age > 0 {
@@ -118,7 +118,7 @@ func hostRows(pic *observe.Picture, p *observe.Peer, width int) []row {
 	named := 0
 	for i := range pic.Peers {
 		q := &pic.Peers[i]
-		if q.ID == p.ID || q.HostAddr() != p.HostAddr() || q.State >= observe.StateDead {
+		if q.ID == p.ID || q.HostAddr() != p.HostAddr() || !q.State.Present() {
 			continue
 		}
 		if named > 0 && current.width()+draw.Width(q.Name) > width {

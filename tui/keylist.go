@@ -135,7 +135,7 @@ func (g *keyGroup) rows(m *Model, id ring.ID, width int) []row {
 	first, n := g.keys[0], len(g.keys)
 	whose, ink := numbered(n, "own key"), draw.Accent|draw.Bold
 	if first.Owner != id {
-		whose, ink = numbered(n, "key")+" of "+ownerName(m, first), draw.Plain|draw.Bold
+		whose, ink = numbered(n, "key")+" of "+m.nameOf(first.Owner), draw.Plain|draw.Bold
 	}
 	mk := keyMarks[first.State]
 	rows := wrapped(part{mk.glyph + " ", mk.ink}, whose+placesText(first), ink, width)
@@ -145,14 +145,6 @@ func (g *keyGroup) rows(m *Model, id ring.ID, width int) []row {
 		rows = append(rows, line(part{fmt.Sprintf("  … and %s more", count(uint64(n-listed))), draw.Dim}))
 	}
 	return rows
-}
-
-// ownerName is the name of the true owner of a key.
-func ownerName(m *Model, d *observe.Datum) string {
-	if i, ok := m.find(d.Owner); ok {
-		return m.pic.Peers[i].Name
-	}
-	return "N" + short(m.pic.Space, d.Owner)
 }
 
 // placesText says where the copies of a key are, the owner first, and what is

@@ -28,7 +28,7 @@ func loadRows(m *Model, width int) []row {
 	}
 	names, longest := 0, 1
 	for i := range m.pic.Peers {
-		if p := &m.pic.Peers[i]; p.State < observe.StateDead {
+		if p := &m.pic.Peers[i]; p.State.Present() {
 			names = max(names, draw.Width(p.Name))
 			longest = max(longest, p.Copies)
 		}
@@ -41,7 +41,7 @@ func loadRows(m *Model, width int) []row {
 	rows[0].head, rows[1].head = true, true
 	for i := range m.pic.Peers {
 		p := &m.pic.Peers[i]
-		if p.State >= observe.StateDead {
+		if !p.State.Present() {
 			continue
 		}
 		name := draw.Plain

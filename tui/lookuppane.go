@@ -105,12 +105,7 @@ func originName(m *Model, l *observe.Lookup) string {
 	if len(l.PathNames) > 0 {
 		return l.PathNames[0]
 	}
-	for i := range m.pic.Peers {
-		if m.pic.Peers[i].ID == l.Origin {
-			return m.pic.Peers[i].Name
-		}
-	}
-	return "N" + short(m.pic.Space, l.Origin)
+	return m.nameOf(l.Origin)
 }
 
 // keyName is what the key of a lookup is called: as the lookup was told, or by

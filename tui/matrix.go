@@ -72,7 +72,7 @@ func (x *matrix) count(m *Model) {
 	x.rows, x.counts, x.names = x.rows[:0], [truths]int{}, 0
 	for i := range m.pic.Peers {
 		p := &m.pic.Peers[i]
-		if p.State >= observe.StateDead {
+		if !p.State.Present() {
 			continue
 		}
 		r := matrixRow{peer: i, cells: make([]truth, len(x.spans))}
@@ -178,7 +178,7 @@ func (x *matrix) words(m *Model) []row {
 	switch {
 	case p == nil || len(x.spans) == 0:
 		return []row{{}, {}}
-	case p.State >= observe.StateDead:
+	case !p.State.Present():
 		return []row{line(part{p.Name + " does not answer any more", draw.Dim}), {}}
 	}
 	span := x.spans[x.column()]

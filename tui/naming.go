@@ -2,6 +2,7 @@ package tui
 
 import (
 	"image"
+	"strings"
 
 	"chordscope/node/observe"
 	"chordscope/node/ring"
@@ -27,6 +28,23 @@ func (m *Model) byName(name string) (ring.ID, bool) {
 	}
 	id, ok := x.ids[name]
 	return id, ok
+}
+
+// names writes the names of peers; of those that have gone, their identifiers.
+func (m *Model) names(ids []ring.ID) string {
+	names := make([]string, len(ids))
+	for i, id := range ids {
+		names[i] = m.nameOf(id)
+	}
+	return strings.Join(names, " ")
+}
+
+// nameOf is the name of a peer, or of one that has gone its identifier.
+func (m *Model) nameOf(id ring.ID) string {
+	if i, ok := m.find(id); ok {
+		return m.pic.Peers[i].Name
+	}
+	return "N" + short(m.pic.Space, id)
 }
 
 // namesIn returns a zone for each name of a peer in a text that was put at x, y.

@@ -78,7 +78,7 @@ func (f *ringFrame) strokes() {
 				continue
 			}
 			k := stateStrokes[p.State]
-			if p.Frozen && p.State < observe.StateDead {
+			if p.Frozen && p.State.Present() {
 				k = stateStrokes[observe.StateSilent]
 			}
 			k.pen.Ink = f.peerMark(p).ink

@@ -77,7 +77,7 @@ func (f *ringFrame) shapes() {
 
 func (f *ringFrame) shape(p *observe.Peer, s *seat, ink draw.Ink) {
 	in := stateDots[p.State]
-	if p.Frozen && p.State < observe.StateDead {
+	if p.Frozen && p.State.Present() {
 		in = frozenDots
 	}
 	x, y := f.point(s.turn, 1+s.out/f.ry)

@@ -154,7 +154,7 @@ func (f *ringFrame) successor(p *observe.Peer) {
 	if lone(f.pic, p) {
 		f.strip(f.turn(p.ID), f.turn(p.ID))
 	}
-	if len(p.Successors) == 0 || p.State >= observe.StateDead {
+	if len(p.Successors) == 0 || !p.State.Present() {
 		return
 	}
 	s := p.Successors[0]
@@ -188,7 +188,7 @@ func (f *ringFrame) strip(from, to float64) {
 // fingers draws the selected peer's fingers as chords, one for each peer they
 // point at.
 func (f *ringFrame) fingers() {
-	if f.selected == nil || f.selected.State >= observe.StateDead {
+	if f.selected == nil || !f.selected.State.Present() {
 		return
 	}
 	drawn := map[ring.ID]bool{f.selected.ID: true}
@@ -216,11 +216,11 @@ func (f *ringFrame) crosses() {
 		}
 	}
 	for i := range f.pic.Peers {
-		if p := &f.pic.Peers[i]; len(p.Successors) > 0 && p.State < observe.StateDead {
+		if p := &f.pic.Peers[i]; len(p.Successors) > 0 && p.State.Present() {
 			cross(p.Successors[0])
 		}
 	}
-	if f.selected != nil && f.selected.State < observe.StateDead {
+	if f.selected != nil && f.selected.State.Present() {
 		for _, g := range f.selected.Fingers {
 			cross(g.Pointer)
 		}

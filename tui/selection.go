@@ -135,11 +135,8 @@ func (m *Model) choose(id ring.ID) {
 
 // chooseName selects the peer with this name, if there is one.
 func (m *Model) chooseName(name string) {
-	for i := range m.pic.Peers {
-		if m.pic.Peers[i].Name == name {
-			m.choose(m.pic.Peers[i].ID)
-			return
-		}
+	if id, ok := m.byName(name); ok {
+		m.choose(id)
 	}
 }
 

@@ -152,7 +152,7 @@ func (m *Model) nothingTold() string {
 	switch {
 	case p == nil:
 		return "No peer yet. Press a to add one."
-	case p.State == observe.StateSilent || p.State >= observe.StateDead:
+	case p.State == observe.StateSilent || !p.State.Present():
 		return p.Name + " says nothing."
 	case m.guest():
 		return p.Name + " tells its messages while somebody who steers the ring looks at them."

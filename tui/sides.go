@@ -16,7 +16,7 @@ func findSides(pic *observe.Picture) [][]ring.ID {
 	ids, cut := cutOff(pic.Faults)
 	present := 0
 	for i := range pic.Peers {
-		if pic.Peers[i].State < observe.StateDead {
+		if pic.Peers[i].State.Present() {
 			present++
 		}
 	}

@@ -183,7 +183,7 @@ func (m *Model) wantTraced() map[string]bool {
 // named returns the peer with this name, if it is there and not gone.
 func (m *Model) named(name string) (*observe.Peer, bool) {
 	for i := range m.live.Peers {
-		if p := &m.live.Peers[i]; p.Name == name && p.State < observe.StateDead {
+		if p := &m.live.Peers[i]; p.Name == name && p.State.Present() {
 			return p, true
 		}
 	}

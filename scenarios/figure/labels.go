@@ -42,7 +42,7 @@ func (d *drawing) labels() {
 	for _, l := range list {
 		attrs := []any{"x", l.x, "y", l.y + middleShift*font, "text-anchor", [...]string{"start", "middle", "end"}[int(2*l.align)]}
 		switch {
-		case l.peer == nil || l.peer.State >= observe.StateDead:
+		case l.peer == nil || !l.peer.State.Present():
 			attrs = append(attrs, "fill", d.dim)
 		case l.peer == d.focus || l.peer == d.owner():
 			attrs = append(attrs, "font-weight", "bold")
@@ -101,7 +101,7 @@ func (d *drawing) matters() map[ring.ID]bool {
 		}
 	}
 	for i := range d.pic.Peers {
-		if p := &d.pic.Peers[i]; p.Frozen || p.State != observe.StateMember && p.State < observe.StateDead {
+		if p := &d.pic.Peers[i]; p.Frozen || p.State != observe.StateMember && p.State.Present() {
 			m[p.ID] = true
 		}
 	}

@@ -18,7 +18,7 @@ const (
 )
 
 func shapeOf(p *observe.Peer) shape {
-	if p.Frozen && p.State < observe.StateDead {
+	if p.Frozen && p.State.Present() {
 		return frozen
 	}
 	return shape(p.State)

@@ -17,7 +17,7 @@ func (d *drawing) successors() {
 	d.open("g", "class", "successors", "fill", "none")
 	for i := range d.pic.Peers {
 		p := &d.pic.Peers[i]
-		if p.State >= observe.StateDead {
+		if !p.State.Present() {
 			continue
 		}
 		switch s := first(p); {
@@ -127,7 +127,7 @@ func (d *drawing) stroke(q curve, p pen) {
 // fingers draws the fingers of the peer in focus: one arrow for all that point
 // at the same peer.
 func (d *drawing) fingers() {
-	if d.focus == nil || d.focus.State >= observe.StateDead {
+	if d.focus == nil || !d.focus.State.Present() {
 		return
 	}
 	d.open("g", "class", "fingers")
@@ -154,7 +154,7 @@ func (d *drawing) fingerArrow(g fingerGroup) curve {
 // fingerNumbers writes on each finger's arrow which ones it is, where there is
 // room beside the ones before.
 func (d *drawing) fingerNumbers() {
-	if d.focus == nil || d.focus.State >= observe.StateDead {
+	if d.focus == nil || !d.focus.State.Present() {
 		return
 	}
 	d.open("g", "class", "numbers")
