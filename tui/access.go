@@ -29,7 +29,7 @@ func (m *Model) askDelete() tea.Cmd { return m.askAccess("delete", "delete", dra
 func (m *Model) askAccess(command, label string, ink draw.Ink, value ...field) tea.Cmd {
 	p := m.selectNext(observe.State.Live)
 	if p == nil {
-		return m.say(mark{"!", draw.Warn | draw.Bold}, "no peer is a member of the ring: a "+command+" starts at one")
+		return m.say(observe.Warning, "no peer is a member of the ring: a "+command+" starts at one")
 	}
 	from := p.Name
 	key := field{name: "key", hint: "K54 or any text", text: []rune(m.lastKey), preset: m.lastKey != ""}

@@ -8,7 +8,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"chordscope/node/observe"
-	"chordscope/tui/draw"
 )
 
 // breaking is one thing that the fault menu offers: a line of the scenario
@@ -217,7 +216,7 @@ func (m *Model) toggleFreeze() tea.Cmd {
 
 func (m *Model) restart() tea.Cmd {
 	if m.restartLine() == "" {
-		return m.say(mark{"!", draw.Warn | draw.Bold}, "no peer has crashed")
+		return m.say(observe.Warning, "no peer has crashed")
 	}
 	return m.breakBy("R")
 }
@@ -244,7 +243,7 @@ func (m *Model) askLeave() tea.Cmd { return m.askAbout("leave", "l") }
 func (m *Model) askAbout(command, key string) tea.Cmd {
 	p := m.selectNext(observe.State.Present)
 	if p == nil {
-		return m.say(mark{"!", draw.Warn | draw.Bold}, "no peer is alive; a adds one")
+		return m.say(observe.Warning, "no peer is alive; a adds one")
 	}
 	m.askOnce(command+" "+p.Name, key)
 	return nil

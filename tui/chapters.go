@@ -24,7 +24,7 @@ func (m *Model) openChapters() tea.Cmd {
 		none = none && l.Command != "chapter"
 	}
 	if none {
-		return m.say(levelMarks[observe.Info], "this scenario has no chapters")
+		return m.say(observe.Info, "this scenario has no chapters")
 	}
 	for i, it := range c.items(m, boxWidth) {
 		if it.line <= m.play.current {
@@ -92,5 +92,5 @@ func (m *Model) jump(to int, title string) tea.Cmd {
 	if cmd := m.give(order{kind: orderJump, n: to, line: "chapter"}); cmd != nil {
 		return cmd // why not
 	}
-	return m.say(levelMarks[observe.Info], how)
+	return m.say(observe.Info, how)
 }

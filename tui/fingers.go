@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -101,7 +102,7 @@ func fingerCells(m *Model, runs []fingerRun, width int) [][6]string {
 			m.numbers(run.first.Index, run.last.Index),
 			short(m.pic.Space, run.first.Start),
 			interval(m.pic.Space, run),
-			nameOr(run.first.Name, "none"),
+			cmp.Or(run.first.Name, "none"),
 			wantText(run.first.Pointer, width),
 			fixedText(m.pic, run),
 		})
@@ -168,11 +169,4 @@ func short(space ring.Space, id ring.ID) string {
 		return text[:shortDigits] + "…"
 	}
 	return text
-}
-
-func nameOr(name, instead string) string {
-	if name == "" {
-		return instead
-	}
-	return name
 }

@@ -5,6 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"chordscope/node/observe"
 	"chordscope/tui/draw"
 )
 
@@ -20,10 +21,10 @@ const toastTime = 6 * time.Second
 
 type toastEnds struct{ id int }
 
-// say shows a toast.
-func (m *Model) say(mk mark, text string) tea.Cmd {
+// say shows a toast, marked by how much it matters.
+func (m *Model) say(level observe.Level, text string) tea.Cmd {
 	id := m.toast.id + 1
-	m.toast = toast{mark: mk, text: text, id: id}
+	m.toast = toast{mark: levelMarks[level], text: text, id: id}
 	return tea.Tick(toastTime, func(time.Time) tea.Msg { return toastEnds{id} })
 }
 

@@ -13,7 +13,7 @@ func TestFooter_KeysAreWhole(t *testing.T) {
 	for width := 80; width <= 160; width++ {
 		s := newScreen(width, 40, paperPicture(), nil)
 		for long := range width / 2 {
-			s.say(levelMarks[observe.Good], strings.Repeat("x", long+1))
+			s.say(observe.Good, strings.Repeat("x", long+1))
 			s.dirty = true
 			rows := strings.Split(strings.TrimRight(s.text(), "\n"), "\n")
 			last := strings.TrimRight(rows[len(rows)-1], " ")

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"fmt"
 
 	"chordscope/node/observe"
@@ -178,9 +179,9 @@ func healthMark(pic *observe.Picture) (mark, string) {
 	case h.Stable:
 		return mark{"●", draw.Good}, "ideal ring: every pointer is right"
 	case h.Valid:
-		return mark{"◐", draw.Warn}, "valid, repairing: " + nameOr(h.Why, repairs(h))
+		return mark{"◐", draw.Warn}, "valid, repairing: " + cmp.Or(h.Why, repairs(h))
 	}
-	return mark{"✕", draw.Bad}, "not valid: " + nameOr(h.Why, repairs(h))
+	return mark{"✕", draw.Bad}, "not valid: " + cmp.Or(h.Why, repairs(h))
 }
 
 // repairs counts what is left to repair.

@@ -59,7 +59,7 @@ func (m *Model) turnPage(to page) tea.Cmd {
 	m.page = to
 	m.panes[paneInspector].top()
 	if room := len(m.arrange(0).columns) > 0; !room {
-		return m.say(mark{"!", draw.Warn | draw.Bold}, fmt.Sprintf("%s: there is no room for it below %d x %d", pageNames[to], wideWidth, wideHeight))
+		return m.say(observe.Warning, fmt.Sprintf("%s: there is no room for it below %d x %d", pageNames[to], wideWidth, wideHeight))
 	}
 	return nil
 }

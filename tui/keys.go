@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
+
+	"chordscope/node/observe"
 )
 
 // binding is one thing a key does. Keys, the footer and the help are all made
@@ -161,7 +163,7 @@ func (m *Model) press(key string) tea.Cmd {
 func (m *Model) toggleMouse() tea.Cmd {
 	m.noMouse = !m.noMouse
 	if m.noMouse {
-		return m.say(mark{"·", 0}, "the mouse selects text now; m takes it back")
+		return m.say(observe.Info, "the mouse selects text now; m takes it back")
 	}
-	return m.say(mark{"·", 0}, "the mouse selects peers now")
+	return m.say(observe.Info, "the mouse selects peers now")
 }

@@ -75,7 +75,7 @@ func TestLayout_EveryFrameFitsExactly(t *testing.T) {
 		"line":      func(s *screen) { s.keys("F", "c") },
 		"broken":    func(s *screen) { s.showView("recovery") },
 		"kill":      func(s *screen) { s.keys("x") },
-		"toast":     func(s *screen) { s.say(mark{"!", 0}, strings.Repeat("a long message ", 20)) },
+		"toast":     func(s *screen) { s.say(observe.Warning, strings.Repeat("a long message ", 20)) },
 	}
 	for _, size := range sizes() {
 		for picName, pic := range pictures {

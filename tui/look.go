@@ -9,6 +9,7 @@ import (
 	uv "github.com/charmbracelet/ultraviolet"
 	"github.com/charmbracelet/x/ansi"
 
+	"chordscope/node/observe"
 	"chordscope/tui/draw"
 )
 
@@ -97,5 +98,5 @@ func (m *Model) nextTheme() tea.Cmd {
 	at := slices.Index(names, m.look.name)
 	m.look.name = names[(max(at, 0)+1)%len(names)]
 	m.theme = m.look.theme()
-	return m.say(mark{"·", draw.Dim}, fmt.Sprintf("theme = %q, as it can stand in the settings", m.look.name))
+	return m.say(observe.Info, fmt.Sprintf("theme = %q, as it can stand in the settings", m.look.name))
 }

@@ -116,7 +116,7 @@ func (t *lookupTable) nextFailed(m *Model) tea.Cmd {
 			return nil
 		}
 	}
-	return m.say(levelMarks[observe.Good], "none of these lookups failed")
+	return m.say(observe.Good, "none of these lookups failed")
 }
 
 // Sizes of the view's parts, in cells.

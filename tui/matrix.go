@@ -168,7 +168,7 @@ func (x *matrix) nextWrong(m *Model) tea.Cmd {
 			return nil
 		}
 	}
-	return m.say(levelMarks[observe.Good], "every finger of every peer is right")
+	return m.say(observe.Good, "every finger of every peer is right")
 }
 
 // words says what is under the cursor: which finger, where it starts, and whom

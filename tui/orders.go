@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 	"strings"
@@ -30,7 +31,7 @@ func (m *Model) run(line string) tea.Cmd { return m.give(order{kind: orderRun, l
 
 // lookOn tells a guest that this is not for guests.
 func (m *Model) lookOn() tea.Cmd {
-	return m.say(levelMarks[observe.Info], "this screen looks on; what the ring does is for the one who started it")
+	return m.say(observe.Info, "this screen looks on; what the ring does is for the one who started it")
 }
 
 // give hands an order to the conductor, which may be busy with a long line.
@@ -39,7 +40,7 @@ func (m *Model) give(o order) tea.Cmd {
 		return m.lookOn()
 	}
 	if m.remote() && o.kind == orderRun && scenarios.TouchesFiles(o.line) {
-		return m.say(levelMarks[observe.Warning], "files are only for the one who started the ring")
+		return m.say(observe.Warning, "files are only for the one who started the ring")
 	}
 	if m.looksBack() {
 		return m.refusePast()
@@ -48,11 +49,11 @@ func (m *Model) give(o order) tea.Cmd {
 	select {
 	case m.orders <- o:
 		if o.kind == orderRun {
-			m.say(levelMarks[observe.Info], o.line+" …") // until it is done, however long
+			m.say(observe.Info, o.line+" …") // until it is done, however long
 		}
 		return nil
 	default:
-		return m.say(levelMarks[observe.Warning], "too many commands are waiting; let some of them end first")
+		return m.say(observe.Warning, "too many commands are waiting; let some of them end first")
 	}
 }
 
@@ -66,13 +67,13 @@ func (m *Model) orderDone(msg orderDoneMsg) tea.Cmd {
 			m.toast.text = ""
 			return nil
 		}
-		return m.say(levelMarks[observe.Bad], firstLine(msg.err.Error()))
+		return m.say(observe.Bad, firstLine(msg.err.Error()))
 	}
-	level, text := observe.Good, nameOr(msg.result.Text, "done")
+	level, text := observe.Good, cmp.Or(msg.result.Text, "done")
 	if !msg.result.OK {
-		level, text = observe.Bad, nameOr(msg.result.Text, "failed")
+		level, text = observe.Bad, cmp.Or(msg.result.Text, "failed")
 	}
-	said := m.say(levelMarks[level], text)
+	said := m.say(level, text)
 	m.toast.command = "`" + msg.line + "`"
 	command, _, _ := strings.Cut(msg.line, " ")
 	m.turnTo(command, msg.result)

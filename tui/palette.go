@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 	"strings"
@@ -213,7 +214,7 @@ func (p *palette) drawFound(m *Model, r draw.Region) {
 		if u := draw.Width(c.Usage); u > 0 && u+draw.Width(c.Help)+3 <= room {
 			r.PutRight(r.Dx()-1, y, c.Usage, draw.Dim)
 		}
-		r.PutFit(x, y, room, nameOr(c.Help, c.Usage), draw.Dim)
+		r.PutFit(x, y, room, cmp.Or(c.Help, c.Usage), draw.Dim)
 		if !c.Hint {
 			m.clickable(r.Sub(0, y, r.Dx(), 1), func(m *Model) tea.Cmd { p.take(m, i); return nil })
 		}

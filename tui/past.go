@@ -64,8 +64,8 @@ func (m *Model) returnToNow() tea.Cmd {
 	return m.shows(m.live)
 }
 
-// stepBack goes to the moment before whatever changed last, or with by 1 to
-// after what changed next.
+// stepBack goes to the moment before whatever changed last, or, with by -1, to
+// after what changes next.
 func (m *Model) stepBack(by int) tea.Cmd {
 	h := &m.history
 	at := h.at
@@ -132,7 +132,7 @@ func (m *Model) goNear(t time.Duration) tea.Cmd {
 
 // refusePast says why nothing is done.
 func (m *Model) refusePast() tea.Cmd {
-	return m.say(levelMarks[observe.Warning], "this is the past, only to be looked at: end goes back to now")
+	return m.say(observe.Warning, "this is the past, only to be looked at: end goes back to now")
 }
 
 // runOn lets the past go on by itself, as it went, up to now, or stops it.

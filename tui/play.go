@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -52,11 +53,11 @@ var lineMarks = [...]mark{
 }
 
 func newPlay(sc *scenarios.Scenario) *play {
-	return &play{script: sc, lines: make([]playLine, len(sc.Lines)), title: nameOr(sc.Title, sc.Name)}
+	return &play{script: sc, lines: make([]playLine, len(sc.Lines)), title: cmp.Or(sc.Title, sc.Name)}
 }
 
 // heading is what the scenario is called.
-func (p *play) heading() string { return nameOr(p.title, "untitled scenario") }
+func (p *play) heading() string { return cmp.Or(p.title, "untitled scenario") }
 
 // playing reports whether a scenario is replayed and not over.
 func (m *Model) playing() bool { return m.play != nil && !m.play.over() }
@@ -108,7 +109,7 @@ func (p *play) judge(i int, r scenarios.Result) {
 	}
 	l.state = lineHeld
 	if !r.OK {
-		l.state, l.note = lineFailed, nameOr(r.Text, "failed")
+		l.state, l.note = lineFailed, cmp.Or(r.Text, "failed")
 	}
 	switch {
 	case claim && r.OK:

@@ -80,7 +80,7 @@ func (m *Model) repeat() tea.Cmd {
 		i--
 	}
 	if i < 0 || len(m.history.moments) == 0 {
-		return m.say(levelMarks[observe.Info], "nothing has been done yet that could be shown again")
+		return m.say(observe.Info, "nothing has been done yet that could be shown again")
 	}
 	l := &p.lines[i]
 	if l.state != lineRunning {

@@ -16,7 +16,7 @@ import (
 func (m *Model) toggleProjector() tea.Cmd {
 	m.look.projector = !m.look.projector
 	if m.look.projector {
-		return m.say(mark{"·", draw.Dim}, "for the projector; L goes back. A larger font of the terminal does the rest")
+		return m.say(observe.Info, "for the projector; L goes back. A larger font of the terminal does the rest")
 	}
 	return nil
 }

@@ -40,11 +40,13 @@ func (m *Model) toggleRecording() tea.Cmd {
 	case m.guest():
 		return m.lookOn()
 	case m.remote():
-		return m.say(levelMarks[observe.Info], "files are only for the one who started the ring")
+		return m.say(observe.Info, "files are only for the one who started the ring")
 	case !m.recorder.Recording():
 		m.recorder.Start()
 		m.recorder.tell(nil, recordMsg(true))
-		return m.say(recordMark, "what is done is recorded from now on; r again saves it as a scenario")
+		said := m.say(observe.Info, "what is done is recorded from now on; r again saves it as a scenario")
+		m.toast.mark = recordMark
+		return said
 	}
 	m.dialog = &prompt{
 		label: "save the recording as ", ink: draw.Bad,

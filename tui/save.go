@@ -28,7 +28,7 @@ func saveKeys() []binding {
 // askSave asks for the file; its extension says how the screen is written.
 func (m *Model) askSave() tea.Cmd {
 	if m.remote() {
-		return m.say(levelMarks[observe.Info], "files are only for the one who started the ring; y copies the screen")
+		return m.say(observe.Info, "files are only for the one who started the ring; y copies the screen")
 	}
 	screen := m.surface.Copy() // as it is before the question stands on it
 	m.dialog = &prompt{
@@ -37,7 +37,7 @@ func (m *Model) askSave() tea.Cmd {
 		enter: func(m *Model, texts []string) tea.Cmd {
 			text, err := encode(screen, m.theme, texts[0])
 			if err != nil {
-				return m.say(levelMarks[observe.Warning], err.Error())
+				return m.say(observe.Warning, err.Error())
 			}
 			return func() tea.Msg { return savedMsg{texts[0], writeNew(texts[0], text)} }
 		},
@@ -48,7 +48,7 @@ func (m *Model) askSave() tea.Cmd {
 // askFigure asks for the file of a figure, which the ring's own line writes.
 func (m *Model) askFigure() tea.Cmd {
 	if m.remote() {
-		return m.say(levelMarks[observe.Info], "files are only for the one who started the ring")
+		return m.say(observe.Info, "files are only for the one who started the ring")
 	}
 	m.dialog = &prompt{
 		label: "save the ring as ", ink: draw.Accent,
@@ -65,7 +65,7 @@ func (m *Model) askFigure() tea.Cmd {
 }
 
 func (m *Model) copyScreen() tea.Cmd {
-	said := m.say(levelMarks[observe.Good], "the screen is copied as text, if this terminal lets programs do that")
+	said := m.say(observe.Good, "the screen is copied as text, if this terminal lets programs do that")
 	return tea.Batch(said, tea.SetClipboard(m.surface.Text()))
 }
 
@@ -91,11 +91,11 @@ type savedMsg struct {
 func (m *Model) saved(msg savedMsg) tea.Cmd {
 	switch {
 	case errors.Is(msg.err, fs.ErrExist):
-		return m.say(levelMarks[observe.Warning], msg.file+" is there already; choose another name")
+		return m.say(observe.Warning, msg.file+" is there already; choose another name")
 	case msg.err != nil:
-		return m.say(levelMarks[observe.Bad], "not saved: "+msg.err.Error())
+		return m.say(observe.Bad, "not saved: "+msg.err.Error())
 	}
-	return m.say(levelMarks[observe.Good], "saved as "+msg.file)
+	return m.say(observe.Good, "saved as "+msg.file)
 }
 
 // writeNew writes a file that was not there before.

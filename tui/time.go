@@ -73,7 +73,7 @@ func (m *Model) toggleTime() tea.Cmd {
 func (m *Model) step(task string) tea.Cmd {
 	p := m.selectNext(observe.State.Live)
 	if p == nil {
-		return m.say(mark{"!", draw.Warn | draw.Bold}, "no peer is a member of the ring")
+		return m.say(observe.Warning, "no peer is a member of the ring")
 	}
 	return m.run("step " + task + " " + p.Name)
 }

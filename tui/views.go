@@ -50,7 +50,7 @@ func views() []*view {
 // viewing is the view that is shown.
 func (m *Model) viewing() *view { return m.views[m.viewAt] }
 
-// turnTo shows a view by its place in the list; out of it, it does nothing.
+// turnView shows a view by its place in the list; out of it, it does nothing.
 func (m *Model) turnView(to int) tea.Cmd {
 	if to < 0 || to >= len(m.views) || to == m.viewAt {
 		return nil
@@ -86,7 +86,7 @@ func viewKeys(list []*view) []binding {
 // drawTabs writes the views' names with their numbers, that of the one that is
 // shown underlined; each can be clicked. It returns the x after them.
 func (m *Model) drawTabs(r draw.Region, x int) int {
-	names := draw.Width("") // what the full names need
+	names := 0 // what the full names need
 	for _, v := range m.views {
 		names += draw.Width(v.name) + 4
 	}

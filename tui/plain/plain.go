@@ -6,6 +6,7 @@ package plain
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -181,9 +182,9 @@ func (p *player) do(ctx context.Context, line string) {
 	case err != nil:
 		p.out.say(bad, "not done", firstLine(err.Error()))
 	case !result.OK:
-		p.out.say(bad, "failed", orElse(result.Text, line))
+		p.out.say(bad, "failed", cmp.Or(result.Text, line))
 	default:
-		p.out.say(good, "done", orElse(result.Text, line))
+		p.out.say(good, "done", cmp.Or(result.Text, line))
 	}
 	p.recovered(result)
 }
@@ -199,12 +200,5 @@ func help() string {
 // firstLine is a mistake without the excerpt of its line.
 func firstLine(text string) string {
 	text, _, _ = strings.Cut(text, "\n")
-	return text
-}
-
-func orElse(text, other string) string {
-	if text == "" {
-		return other
-	}
 	return text
 }
