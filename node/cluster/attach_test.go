@@ -35,6 +35,7 @@ func attach(t *testing.T, to *Cluster, keys keyring.Keys) *Cluster {
 // Who attaches sees the ring as it is, works with it, and commands its peers.
 // Peers that it starts are of the ring, and leave with it.
 func TestAttach(t *testing.T) {
+	t.Parallel()
 	owner := keyedRing(t)
 	must(t, owner.Join(t.Context(), ids(8, 21, 42), nil))
 	awaitStable(t, owner)
@@ -73,6 +74,7 @@ func TestAttach(t *testing.T) {
 // A key that is not the ring's lets nobody in, and without the control key one
 // may look but not command.
 func TestAttachKeys(t *testing.T) {
+	t.Parallel()
 	owner := keyedRing(t)
 	_, err := Attach(t.Context(), Config{Network: wire.TCP{}, Registry: owner.Registry(), Keys: owner.cfg.Keys})
 	if !errors.Is(err, client.ErrNoPeer) {

@@ -35,10 +35,7 @@ func startRing(tb testing.TB, n int) *Cluster {
 
 func awaitStable(tb testing.TB, c *Cluster) {
 	tb.Helper()
-	ok, err := c.WaitFor(context.Background(), time.Minute, func(p *observe.Picture) bool { return p.Health.Stable })
-	if err != nil || !ok {
-		tb.Fatalf("the ring is not ideal after a minute: %v, %+v", err, c.Store().Picture().Health)
-	}
+	awaitPicture(tb, c, "the ring is ideal", func(p *observe.Picture) bool { return p.Health.Stable })
 }
 
 func (c *Cluster) all() []*node.Peer {

@@ -82,7 +82,7 @@ func TestHostileTraffic(t *testing.T) {
 }
 
 func testHostileTraffic(t *testing.T, keys keyring.Keys) {
-	c, err := Start(t.Context(), Config{Network: wire.TCP{}, Space: ring.MustSpace(6), Seed: 1, Keys: keys, Core: paperCore})
+	c, err := Start(t.Context(), Config{Network: wire.TCP{}, Space: ring.MustSpace(6), Seed: 1, Keys: keys, Core: patientCore})
 	must(t, err)
 	t.Cleanup(c.Close)
 	must(t, c.Join(t.Context(), ids(1, 8, 14, 21, 32, 38, 42, 48, 51, 56), nil))
@@ -106,7 +106,7 @@ func testHostileTraffic(t *testing.T, keys keyring.Keys) {
 		wg.Go(func() { throw(ctx, mathrand.New(mathrand.NewPCG(w, 1)), addrs, hostilities(t), &thrown) })
 	}
 	lookups := 0
-	for ; thrown.Load() < 2000 || lookups < 100; lookups++ {
+	for ; thrown.Load() < 2000 || lookups < 64; lookups++ {
 		l, err := c.Lookup(t.Context(), ring.FromUint64(8), ring.FromUint64(uint64(lookups)%64), lookups%2 == 0)
 		if err != nil || l.Failed != "" {
 			t.Fatalf("lookup %d: %s, %v", lookups, l.Failed, err)
@@ -142,7 +142,7 @@ func throw(ctx context.Context, rng *mathrand.Rand, addrs []string, ways []hosti
 		if err != nil {
 			continue
 		}
-		conn.SetDeadline(time.Now().Add(time.Second))
+		conn.SetDeadline(time.Now().Add(hang))
 		ways[rng.IntN(len(ways))].send(conn)
 		thrown.Add(1)
 		if open = append(open, conn); len(open) > 50 {

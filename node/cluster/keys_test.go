@@ -17,7 +17,8 @@ import (
 
 // Every access through the cluster shows in the Picture.
 func TestAccess(t *testing.T) {
-	c := paperRing(t)
+	t.Parallel()
+	c := patientRing(t)
 	n8, n42 := ring.FromUint64(8), ring.FromUint64(42)
 	apple := store.Named(c.cfg.Space, "apple")
 	access := func(from ring.ID, op chord.Op, value []byte) observe.Access {
@@ -38,24 +39,19 @@ func TestAccess(t *testing.T) {
 	if a := access(n42, chord.OpGet, nil); !a.Found || !bytes.Equal(a.Value, []byte("red")) || a.Version != put.Version {
 		t.Errorf("get: %+v", a)
 	}
-	ok, err := c.WaitFor(t.Context(), patience, func(pic *observe.Picture) bool {
+	awaitPicture(t, c, "it is seen with both its copies", func(pic *observe.Picture) bool {
 		d := pic.Datum(apple)
 		return d != nil && d.State == observe.Healthy && d.Version == put.Version && d.Head == "red" && len(d.Holders) == 2
 	})
-	if err != nil || !ok {
-		t.Errorf("never seen as it should be: %+v, %v", c.Store().Picture().Datum(apple), err)
-	}
 	if a := access(n8, chord.OpDelete, nil); !a.Found {
 		t.Errorf("delete: %+v", a)
 	}
-	ok, err = c.WaitFor(t.Context(), patience, func(pic *observe.Picture) bool { return pic.Datum(apple) == nil && pic.Data.Lost == 0 })
-	if err != nil || !ok {
-		t.Errorf("still there after the delete: %+v, %v", c.Store().Picture().Datum(apple), err)
-	}
+	awaitPicture(t, c, "the delete is seen", func(pic *observe.Picture) bool { return pic.Datum(apple) == nil && pic.Data.Lost == 0 })
 }
 
 func TestAccessRefused(t *testing.T) {
-	c := paperRing(t)
+	t.Parallel()
+	c := patientRing(t)
 	n8, absent := ring.FromUint64(8), ring.FromUint64(9)
 	k := store.Key{ID: ring.FromUint64(54)}
 	if _, err := c.Access(t.Context(), absent, chord.OpGet, k, nil); !errors.Is(err, ErrAbsent) {
@@ -96,13 +92,9 @@ func TestLoadSurvivesACrash(t *testing.T) {
 	}
 	awaitHealthy := func() {
 		t.Helper()
-		ok, err := c.WaitFor(t.Context(), patience, func(pic *observe.Picture) bool {
+		awaitPicture(t, c, "all keys are where they should be", func(pic *observe.Picture) bool {
 			return pic.Health.Stable && pic.Data.Healthy == len(puts) && pic.Data.Copies == 2*len(puts)
 		})
-		if err != nil || !ok {
-			pic := c.Store().Picture()
-			t.Fatalf("%+v, %s, %v", pic.Data, pic.Health.Why, err)
-		}
 	}
 	awaitHealthy()
 	if err := c.Kill(t.Context(), ids(38)); err != nil {
@@ -158,8 +150,10 @@ func TestKeysSurvive(t *testing.T) {
 			t.Fatal(err)
 		}
 		members = append(members[2:], joined...)
-		awaitStable(t, c)
-		if d := c.Store().Picture().Data; d.Lost > 0 || d.Healthy != len(puts) || d.Copies != 3*len(puts) {
+		awaitPicture(t, c, "all keys are where they should be", func(pic *observe.Picture) bool {
+			return pic.Health.Stable && pic.Data.Healthy == len(puts) && pic.Data.Copies == 3*len(puts)
+		})
+		if d := c.Store().Picture().Data; d.Lost > 0 {
 			t.Fatalf("round %d: %+v", round, d)
 		}
 	}

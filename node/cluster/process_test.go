@@ -58,6 +58,7 @@ func every(peers []observe.Peer, n int) (out []observe.Peer) {
 // with the keys of which one holder runs on, and those that go on later are
 // taken in again. Nothing is left of the killed ones.
 func TestKillProcesses(t *testing.T) {
+	t.Parallel()
 	c := startProcesses(t, 24)
 	apple := store.Named(c.cfg.Space, "apple")
 	peers := c.Store().Picture().Peers
@@ -94,6 +95,7 @@ func TestKillProcesses(t *testing.T) {
 
 // Commands do to processes what they do to peers in this one.
 func TestCommandProcesses(t *testing.T) {
+	t.Parallel()
 	c := startProcesses(t, 6)
 	all := members(c)
 	victim, sleeper, leaver := all[1], all[3], all[5]

@@ -39,15 +39,16 @@ func TestStress(t *testing.T) {
 			}
 		})
 	}
-	for range rounds {
+	for round := 0; round < rounds || asked.Load() < 100; round++ {
 		if err := disturb(t.Context(), c, rng); err != nil {
 			t.Fatal(err)
 		}
 	}
 	load()
 	wg.Wait()
-	if asked.Load() < 100 || failed.Load()*10 > asked.Load() {
-		t.Errorf("%d of %d lookups failed", failed.Load(), asked.Load())
+	t.Logf("%d of %d lookups failed", failed.Load(), asked.Load())
+	if failed.Load()*10 > asked.Load() {
+		t.Error("too many lookups failed")
 	}
 	awaitStable(t, c)
 	live := members(c)
@@ -110,7 +111,8 @@ func ownerOf(live []ring.ID, key ring.ID) ring.ID {
 // Commands of several callers at the same time do not get into each other's
 // way, and a command that cannot be carried out leaves the rest alone.
 func TestCommandsAtTheSameTime(t *testing.T) {
-	c := paperRing(t)
+	t.Parallel()
+	c := patientRing(t)
 	var wg sync.WaitGroup
 	results := make(chan error, 8)
 	for range 4 { // one of them gets the place
@@ -151,9 +153,7 @@ func TestJoinWithoutRegistry(t *testing.T) {
 		t.Errorf("join while the registry is away: %v", err)
 	}
 	awaitStable(t, c)
-	if err := c.StartRegistry(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	restartRegistry(t, c)
 	if err := c.StartRegistry(t.Context()); err == nil {
 		t.Error("the registry was started twice")
 	}
@@ -189,7 +189,8 @@ func TestSettingsReachThePeers(t *testing.T) {
 
 // WaitFor ends when it has to, and not before.
 func TestWaitFor(t *testing.T) {
-	c := paperRing(t)
+	t.Parallel()
+	c := patientRing(t)
 	never := func(*observe.Picture) bool { return false }
 	began := time.Now()
 	if ok, err := c.WaitFor(t.Context(), 50*time.Millisecond, never); ok || err != nil || time.Since(began) < 50*time.Millisecond {
