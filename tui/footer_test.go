@@ -11,7 +11,7 @@ import (
 // TestFooter_KeysAreWhole beside a message of any length.
 func TestFooter_KeysAreWhole(t *testing.T) {
 	for width := 80; width <= 160; width++ {
-		s := newScreen(width, 40, paperPicture(), nil)
+		s := newScreen(width, minHeight, paperPicture(), nil)
 		for long := range width / 2 {
 			s.say(observe.Good, strings.Repeat("x", long+1))
 			s.dirty = true

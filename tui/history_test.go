@@ -214,7 +214,7 @@ func TestHistory_IsBounded(t *testing.T) {
 		h.add(moment{pic: &copied})
 	}
 	at := time.Duration(0)
-	for i := range 20_000 {
+	for i := range 6000 {
 		at += 50 * time.Millisecond
 		pic := small
 		if i == 200 {
@@ -237,7 +237,7 @@ func TestHistory_IsBounded(t *testing.T) {
 	if old := h.moments[0].pic.At; old > 20*time.Second {
 		t.Errorf("the oldest moment is of %v", old)
 	}
-	for range 2000 {
+	for range 800 {
 		at += 50 * time.Millisecond
 		add(large, at)
 	}
