@@ -125,10 +125,14 @@ func snapshot(t *testing.T, p *Peer) chord.Snapshot {
 	}
 }
 
+// patience is how long is waited for what has to come. However slow the machine
+// is, only what never comes takes that long.
+const patience = 2 * time.Minute
+
 // eventually waits for a condition. In a bubble its limit costs no real time.
 func eventually(t *testing.T, what string, cond func() bool) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
@@ -136,7 +140,7 @@ func eventually(t *testing.T, what string, cond func() bool) {
 		select {
 		case <-tick.C:
 		case <-ctx.Done():
-			t.Fatalf("after a minute still not: %s", what)
+			t.Fatalf("after %v still not: %s", patience, what)
 		}
 	}
 }

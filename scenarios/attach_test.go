@@ -4,7 +4,6 @@ import (
 	"errors"
 	"strings"
 	"testing"
-	"time"
 
 	"chordscope/node/client"
 	"chordscope/node/cluster"
@@ -40,7 +39,7 @@ func TestAttach(t *testing.T) {
 	if settings.Bits != 6 || settings.Successors != 3 || settings.Replicas != 2 || settings.Original {
 		t.Errorf("settings: %+v", settings)
 	}
-	seen, err := sys.WaitFor(t.Context(), 20*time.Second, func(pic *observe.Picture) bool { return pic.Health.Stable && pic.Health.Live == 3 })
+	seen, err := sys.WaitFor(t.Context(), hang, func(pic *observe.Picture) bool { return pic.Health.Stable && pic.Health.Live == 3 })
 	if err != nil || !seen {
 		t.Fatalf("three are not seen: %s, %v", sys.Picture().Health.Why, err)
 	}

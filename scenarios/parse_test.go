@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 )
 
 func TestParseLines(t *testing.T) {
@@ -124,17 +123,6 @@ func TestLimits(t *testing.T) {
 		_, err := Parse("f", []byte(tc.src))
 		if got := fmt.Sprint(err); err == nil && tc.want != "" || err != nil && got != tc.want {
 			t.Errorf("%s: %v, want %q", tc.what, err, tc.want)
-		}
-	}
-}
-
-// A file of 10,000 lines is read well within a second, wrong or right.
-func TestParseIsFast(t *testing.T) {
-	for _, line := range []string{"expect N8.finger[4] = N21 # yes\n", "wiat until stable within 20s\n"} {
-		start := time.Now()
-		_, _ = Parse("f", []byte(strings.Repeat(line, 10_000)))
-		if took := time.Since(start); took > time.Second {
-			t.Errorf("%q: %v", line, took)
 		}
 	}
 }

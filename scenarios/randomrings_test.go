@@ -210,7 +210,7 @@ func passes(t *testing.T, driver, text string) {
 	if err != nil {
 		t.Fatalf("%v\n%s", err, text)
 	}
-	sys := NewSystem(driver)
+	sys := newLeisurely(driver)
 	defer sys.Close()
 	rep := NewRunner(sys).Run(t.Context(), sc, func(p Progress) {
 		if p.Done && !p.Result.OK {

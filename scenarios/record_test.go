@@ -155,7 +155,7 @@ func TestRecordedSessionReplays(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		sys := NewSystem(driver)
+		sys := newLeisurely(driver)
 		var failed []string
 		var got string
 		rep := NewRunner(sys).Run(t.Context(), sc, func(p Progress) {

@@ -3,7 +3,6 @@ package scenarios
 import (
 	"strings"
 	"testing"
-	"time"
 
 	"chordscope/node/observe"
 	"chordscope/node/ring"
@@ -88,7 +87,7 @@ func TestPlacesOfVirtualNodes(t *testing.T) {
 			}
 			hosts[p.HostAddr()] = want[p.ID]
 		}
-		if ok, err := sys.WaitFor(t.Context(), time.Minute, func(pic *observe.Picture) bool { return pic.Health.Stable }); !ok {
+		if ok, err := sys.WaitFor(t.Context(), hang, func(pic *observe.Picture) bool { return pic.Health.Stable }); !ok {
 			t.Error("the ring does not become ideal", err)
 		}
 	})

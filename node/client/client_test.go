@@ -83,7 +83,7 @@ func (w *town) dial(to client.Target) *client.Client {
 // settled waits until all peers have their keys.
 func (w *town) settled(c *client.Client) []client.State {
 	w.t.Helper()
-	ctx, cancel := context.WithTimeout(w.t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(w.t.Context(), 2*time.Minute)
 	defer cancel()
 	for {
 		states, err := c.States(ctx, true)

@@ -66,7 +66,7 @@ func (j *journal) note(c *Config) {
 func (j *journal) next(t testing.TB, prefix string) string {
 	t.Helper()
 	var seen []string
-	limit := time.After(20 * time.Second)
+	limit := time.After(2 * time.Minute)
 	for {
 		select {
 		case e := <-j.entries:

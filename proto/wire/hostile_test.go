@@ -32,7 +32,7 @@ func echoHub(t testing.TB, network Network, edit func(*Config)) *Hub {
 // well fails the test unless somebody with manners is served.
 func well(t *testing.T, h *Hub) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	c, err := Dial(ctx, h.cfg.Network, h.Addr(), ClientHello())
 	if err != nil {

@@ -15,7 +15,7 @@ import (
 func stranger(t *testing.T, h *Hub, hello *pb.Hello, reply func(mac []byte) []byte) error {
 	t.Helper()
 	conn := rawDial(t, h.cfg.Network, h.Addr())
-	conn.SetDeadline(time.Now().Add(20 * time.Second))
+	conn.SetDeadline(time.Now().Add(2 * time.Minute))
 	conn.Write(rawHello(t, hello))
 	in := newFrameReader(conn, maxHello)
 	if _, err := readHello(in); err != nil {

@@ -17,7 +17,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-const patience = 10 * time.Second
+const patience = 2 * time.Minute
 
 var key = []byte(strings.Repeat("k", 32))
 

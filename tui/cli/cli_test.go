@@ -78,10 +78,14 @@ func startRing(t *testing.T, bits int, ids ...uint64) *cluster.Cluster {
 	return c
 }
 
+// patience is how long is waited for what has to come. However slow the machine
+// is, only what never comes takes that long.
+const patience = 2 * time.Minute
+
 // awaitStable waits until nothing is left to repair in a ring of so many peers.
 func awaitStable(t *testing.T, c *cluster.Cluster, size int) {
 	t.Helper()
-	stable, err := c.WaitFor(t.Context(), time.Minute, func(p *observe.Picture) bool { return p.Health.Stable && p.Health.Live == size })
+	stable, err := c.WaitFor(t.Context(), patience, func(p *observe.Picture) bool { return p.Health.Stable && p.Health.Live == size })
 	if err != nil || !stable {
 		t.Fatalf("the ring is not stable: %s, %v", c.Store().Picture().Health.Why, err)
 	}

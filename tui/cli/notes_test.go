@@ -55,7 +55,7 @@ func TestNotes(t *testing.T) {
 	out := output{news: make(chan struct{}, 1)}
 	status := make(chan int)
 	go func() { status <- Run(ctx, []string{"notes", "--plain", addr}, strings.NewReader(""), &out, &errs) }()
-	for deadline := time.After(10 * time.Second); !strings.Contains(out.String(), "NOTE: a secret"); {
+	for deadline := time.After(patience); !strings.Contains(out.String(), "NOTE: a secret"); {
 		select {
 		case <-out.news:
 		case <-deadline:

@@ -106,7 +106,7 @@ func TestRun(t *testing.T) {
 			program: []tea.ProgramOption{tea.WithWindowSize(100, 30), tea.WithColorProfile(colorprofile.TrueColor), tea.WithEnvironment([]string{"TERM=xterm-256color"})},
 		})
 	}()
-	for deadline := time.After(10 * time.Second); ; {
+	for deadline := time.After(2 * time.Minute); ; {
 		s.mu.Lock()
 		text := s.vt.String()
 		s.mu.Unlock()
