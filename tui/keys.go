@@ -78,6 +78,9 @@ func paneKeys() []binding {
 		{keys: []string{"pgup"}, act: func(m *Model) tea.Cmd { m.scroll(m.focus, -pageRows); return nil }},
 		{keys: []string{"]"}, show: "[ ]", help: "make the left part wider or narrower; its border can be dragged too", act: func(m *Model) tea.Cmd { m.widen(splitStep); return nil }},
 		{keys: []string{"["}, act: func(m *Model) tea.Cmd { m.widen(-splitStep); return nil }},
+		{keys: []string{"}"}, show: "{ }", help: "make the pane in focus higher or lower; its title can be dragged too", act: func(m *Model) tea.Cmd { return m.heightenFocus(heightsStep) }},
+		{keys: []string{"{"}, act: func(m *Model) tea.Cmd { return m.heightenFocus(-heightsStep) }},
+		{keys: []string{"|"}, show: "|", help: "all borders where they are by themselves", act: (*Model).resetBorders},
 		{keys: []string{"t"}, show: "t", help: "turn the inspector's page: table, keys or links", act: func(m *Model) tea.Cmd { return m.turnPage((m.page + 1) % pageCount) }},
 		{keys: []string{"f"}, show: "f", help: "fold equal rows of finger tables, or unfold", act: func(m *Model) tea.Cmd { m.unfold = !m.unfold; return nil }},
 	}

@@ -133,33 +133,3 @@ func (l *layout) above(body rect, n needs) {
 	l.border = rect{rest.x + ring, rest.y, gap, rest.h}
 	l.columns = []rect{{rest.x + ring + gap, rest.y, rest.w - ring - gap, rest.h}}
 }
-
-// share divides height among panes that want so many rows each, in order of
-// importance: everyone gets the least that is of use as far as it goes, then
-// each in turn what it wants, and the last one what is left. gap is how many
-// of the rows of each are blank.
-func share(height, gap int, want []int) []int {
-	const least = 4 // title and three rows
-	got := make([]int, len(want))
-	left := height
-	for i, w := range want {
-		if left >= least {
-			got[i] = min(w, least+gap, left)
-			left -= got[i]
-		}
-	}
-	for i, w := range want {
-		if got[i] > 0 {
-			more := min(w-got[i], left)
-			got[i] += more
-			left -= more
-		}
-	}
-	for i := len(got) - 1; i >= 0; i-- {
-		if got[i] > 0 {
-			got[i] += left
-			break
-		}
-	}
-	return got
-}

@@ -146,27 +146,3 @@ func TestLayout_PartsDoNotOverlap(t *testing.T) {
 		}
 	}
 }
-
-func TestShare(t *testing.T) {
-	for _, c := range []struct {
-		height, gap int
-		want        []int
-		got         []int
-	}{
-		{20, 0, []int{10, 5, 5}, []int{10, 5, 5}},
-		{30, 0, []int{10, 5, 5}, []int{10, 5, 15}},
-		{16, 0, []int{20, 20, 20}, []int{8, 4, 4}},
-		{16, 1, []int{20, 20, 20}, []int{6, 5, 5}},
-		{14, 1, []int{20, 20, 20}, []int{5, 5, 4}},
-		{7, 0, []int{20, 20, 20}, []int{7, 0, 0}},
-		{2, 0, []int{20}, []int{0}},
-	} {
-		got := share(c.height, c.gap, c.want)
-		for i := range got {
-			if got[i] != c.got[i] {
-				t.Errorf("share(%d, %d, %v) = %v, want %v", c.height, c.gap, c.want, got, c.got)
-				break
-			}
-		}
-	}
-}

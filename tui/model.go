@@ -61,7 +61,8 @@ type Model struct {
 
 	// How it is shown.
 	width, height int
-	split         int // cells that the left part is wider than by itself
+	split         int            // cells that the left part is wider than by itself
+	heights       [paneCount]int // rows that somebody has given a pane; 0: nobody has
 	look          look
 	theme         *draw.Theme // of the look
 	focus         paneID
@@ -84,6 +85,7 @@ type Model struct {
 	frame       string
 	dirty       bool
 	zones       []zone
+	stacks      [][]slot // the columns of panes
 	drag        dragging // while the mouse's button is held on something
 	dialogZones int      // from here on, zones are the dialog's
 	spots       []spot

@@ -28,7 +28,7 @@ func (m *Model) View() tea.View {
 // render draws the whole frame: always exactly height lines of width cells.
 func (m *Model) render() string {
 	m.surface.Resize(m.width, m.height)
-	m.zones, m.spots = m.zones[:0], m.spots[:0]
+	m.zones, m.spots, m.stacks = m.zones[:0], m.spots[:0], m.stacks[:0]
 	m.dialogZones = 0
 	screen := m.surface.All()
 	if m.width < minWidth || m.height < minHeight {
@@ -120,57 +120,6 @@ func (m *Model) drawPanes(screen draw.Region, l layout) {
 // only nice to know.
 func (m *Model) compact() bool { return m.height < legendHeight }
 
-// faultPaneRows is how high the pane of faults and recovery gets.
-const faultPaneRows = 14
-
-// scriptRows is how much of the script is shown beside other panes.
-const scriptRows = 9
-
-// drawColumn draws panes one below the other, each with the rows it needs
-// where there is room, and a blank line between them.
-func (m *Model) drawColumn(r draw.Region, ids []paneID) {
-	gap := 0
-	if !m.compact() {
-		gap = 1
-	}
-	want, airy := make([]int, len(ids)), make([]int, len(ids)) // airy: as the projector likes it
-	for i, id := range ids {
-		rows := m.panes[id].rows(m, r.Dx())
-		want[i] = 1 + len(rows) + gap
-		airy[i] = 1 + len(spaced(rows)) + gap
-		if id == paneScript {
-			want[i] = min(want[i], scriptRows, r.Dy()/4)
-			if m.code.on || len(ids) > 4 { // so that something is left of the inspector
-				want[i] = min(want[i], scriptRows/2+1)
-			}
-		}
-		if id == paneLoad {
-			want[i] = min(want[i], r.Dy()/2)
-		}
-		if id == paneFaults {
-			want[i] = min(want[i], faultPaneRows, r.Dy()*2/5)
-		}
-		if id == paneLog {
-			want[i] = max(want[i], 4)
-		}
-	}
-	if m.look.projector && sum(airy) <= r.Dy() {
-		want = airy
-	}
-	y := 0
-	for i, h := range share(r.Dy(), gap, want) {
-		if h == 0 {
-			continue
-		}
-		room := h
-		if i < len(ids)-1 {
-			room -= gap
-		}
-		m.zones = append(m.zones, m.panes[ids[i]].draw(r.Sub(0, y, r.Dx(), room), m, ids[i])...)
-		y += h
-	}
-}
-
 // tooSmall says what size the screen has and what it needs, in as many words
 // as fit.
 func tooSmall(r draw.Region) {
@@ -184,11 +133,4 @@ func tooSmall(r draw.Region) {
 	for i, l := range lines {
 		r.PutCentre(top+i, l, draw.Plain)
 	}
-}
-
-func sum(list []int) (n int) {
-	for _, v := range list {
-		n += v
-	}
-	return n
 }
