@@ -114,12 +114,17 @@ type churn struct {
 }
 
 // run lets the events happen, each at its time; one that takes long delays
-// those that are due meanwhile.
+// those that are due meanwhile. Where the time between two was held up or cut
+// short, all that come later move with it.
 func (c *churn) run(ctx context.Context, d time.Duration, events []churnEvent) error {
 	began := c.r.sys.Now()
 	until := func(at time.Duration) error {
 		if left := began + at - c.r.sys.Now(); left > 0 {
-			return c.r.sleep(ctx, left)
+			err := c.r.sleep(ctx, left)
+			if c.r.steered() {
+				began = c.r.sys.Now() - at
+			}
+			return err
 		}
 		return ctx.Err()
 	}

@@ -48,12 +48,15 @@ func (p *parser) claim(waits bool) condition {
 func (r *Runner) await(ctx context.Context, c condition, within time.Duration) (Result, error) {
 	began, e := r.sys.Now(), r.env()
 	var last verdict
-	_, err := r.waitFor(ctx, within, func(pic *observe.Picture) bool {
+	ended, err := r.waitFor(ctx, within, hurriedWait, func(_ Haste, pic *observe.Picture) bool {
 		last = c.judge(e, pic)
 		return last.holds
 	})
-	if err != nil {
+	switch {
+	case err != nil:
 		return Result{}, err
+	case ended == brokenOff:
+		return Result{BrokenOff: true, Text: "not waited for any longer: " + last.seen, Peers: last.peers}, nil
 	}
 	res := claimed(fmt.Sprintf("%s within %v", c.text, within), last)
 	if last.holds {

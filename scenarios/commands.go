@@ -1,6 +1,10 @@
 package scenarios
 
-import "context"
+import (
+	"context"
+	"fmt"
+	"time"
+)
 
 // action carries a parsed line out. An error means that it could not be
 // carried out; a claim that does not hold is a Result.
@@ -217,6 +221,11 @@ func parseFocus(p *parser) action {
 func parseSleep(p *parser) action {
 	d := p.duration()
 	return func(ctx context.Context, r *Runner) (Result, error) {
-		return Result{Text: d.String() + " pass"}, r.sleep(ctx, d)
+		began := r.sys.Now()
+		err := r.sleep(ctx, d)
+		if passed := r.sys.Now() - began; passed < d {
+			return Result{Text: fmt.Sprintf("%v of %v pass", passed.Round(time.Millisecond), d)}, err
+		}
+		return Result{Text: d.String() + " pass"}, err
 	}
 }

@@ -20,6 +20,10 @@ type Result struct {
 	Text string        // a sentence for people; of title, chapter, say and note their text
 	At   time.Duration // when it ended, on the system's clock
 
+	// BrokenOff is set for a claim that was not waited for to its end, by Haste: it
+	// neither held nor failed.
+	BrokenOff bool
+
 	// Of a claim that did not hold, and of a put, get, delete or load that failed.
 	Failed   bool
 	Expected string
@@ -85,7 +89,7 @@ func (r Report) ExitCode() int {
 // add counts a line that ended. A command that says of itself that it failed,
 // as a put may, counts as an expectation that did not hold.
 func (r *Report) add(l Line, res Result) {
-	if (l.Claim || res.Failed) && res.Err == nil {
+	if (l.Claim || res.Failed) && !res.BrokenOff && res.Err == nil {
 		r.Expectations++
 		if res.Failed {
 			r.Failed++

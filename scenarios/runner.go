@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"sync"
 	"time"
 
 	"chordscope/node/observe"
@@ -24,6 +23,11 @@ type Runner struct {
 	// back. If it returns an error, the run ends as interrupted. Lines typed
 	// through Do do not pass it.
 	Gate func(ctx context.Context, l Line) error
+	// Meanwhile, if set, is called whenever a line of Run is about to wait or to let
+	// time pass, and again each time that interrupt was called after it returned,
+	// from any goroutine. The line stands still for as long as it takes, and Do may
+	// be called from within. It returns how the line is to go on.
+	Meanwhile func(ctx context.Context, interrupt func()) Haste
 	// Seed, if set, is used in place of the one that the scenario sets.
 	Seed *uint64
 	// Recorder, if set, writes down what is done. With Runners one after the other
@@ -50,7 +54,12 @@ type Runner struct {
 	focus        string // the peer that the last focus was on
 	snapshots    map[string]*observe.Picture
 
-	// Of the line that runs.
+	ofLine
+}
+
+// ofLine is what belongs to the line that runs.
+type ofLine struct {
+	scripted   bool // it is of a file, not typed by a person
 	breaches   []Breach
 	recoveries []observe.Recovery
 	chosen     []choice
@@ -168,7 +177,7 @@ func (r *Runner) line(ctx context.Context, l Line) Result {
 }
 
 func (r *Runner) carryOut(ctx context.Context, l Line) Result {
-	r.breaches, r.recoveries = nil, nil
+	r.ofLine = ofLine{scripted: l.scripted}
 	res, err := r.act(ctx, l)
 	if err != nil {
 		res = Result{Err: err, Text: err.Error()}
@@ -215,26 +224,6 @@ func (r *Runner) env() env {
 func (r *Runner) look(pic *observe.Picture) {
 	r.judgeGuards(pic)
 	r.recovered(pic)
-}
-
-// waitFor waits for cond and looks at every Picture on the way.
-func (r *Runner) waitFor(ctx context.Context, within time.Duration, cond func(*observe.Picture) bool) (bool, error) {
-	var mu sync.Mutex // a driver may look from any goroutine
-	return r.sys.WaitFor(ctx, within, func(pic *observe.Picture) bool {
-		mu.Lock()
-		defer mu.Unlock()
-		r.look(pic)
-		return cond(pic)
-	})
-}
-
-// sleep lets time pass. With guards to judge it is a wait for nothing.
-func (r *Runner) sleep(ctx context.Context, d time.Duration) error {
-	if len(r.guards) == 0 {
-		return r.sys.Sleep(ctx, d)
-	}
-	_, err := r.waitFor(ctx, d, func(*observe.Picture) bool { return false })
-	return err
 }
 
 // IsParseError reports whether err is about the wording of a line, as opposed

@@ -16,7 +16,7 @@ import (
 // lines and never beside one.
 //
 // The model gives it orders, and it answers with messages. Its fields belong to
-// its goroutine, except orders and tell.
+// its goroutine, except orders and tell, and while a line runs to its ears.
 type conductor struct {
 	runner  runner
 	script  *scenarios.Scenario    // nil if nothing is replayed
@@ -29,8 +29,10 @@ type conductor struct {
 	hold    time.Duration // how long to let the last line work on the class
 	tells   bool          // a question or its answer is on the screen, until a step
 	at      int           // index of the script's line that comes next
+	begun   bool          // that line runs
 	until   int           // the lines before this one are hurried through
 	anew    bool          // the script begins anew as soon as the line that runs has ended
+	ears
 
 	// renew makes a fresh ring in place of the old one, with a runner for it; nil
 	// if that cannot be. It is called between two lines.
@@ -38,7 +40,7 @@ type conductor struct {
 }
 
 // runner is what the conductor needs of scenarios.Runner. Run must have the
-// conductor's gate called before each line.
+// conductor's gate called before each line, and meanwhile while one waits.
 type runner interface {
 	Do(ctx context.Context, line string) (scenarios.Result, error)
 	Run(ctx context.Context, sc *scenarios.Scenario, on func(scenarios.Progress)) scenarios.Report
@@ -99,16 +101,11 @@ func (c *conductor) run(ctx context.Context) {
 		c.hold = openingBeat
 	}
 	for c.script != nil {
-		report := c.runner.Run(ctx, c.script, c.progress)
-		if !c.anew {
-			c.at = len(c.script.Lines)
-			c.tell(nil, playEnded(report))
-			c.idle(ctx)
-		}
+		c.perform(ctx)
 		if ctx.Err() != nil {
 			return
 		}
-		c.anew, c.step, c.at = false, false, 0
+		c.anew, c.step, c.at, c.begun, c.broken = false, false, 0, false, false
 		c.runner = c.renew()
 		c.tell(nil, playAnew{})
 		c.tell(nil, settingsMsg(c.runner.Settings()))
@@ -117,9 +114,26 @@ func (c *conductor) run(ctx context.Context) {
 	c.idle(ctx)
 }
 
+// perform plays the script until it is to begin anew or ctx ends.
+func (c *conductor) perform(ctx context.Context) {
+	run, end := context.WithCancel(ctx)
+	defer end()
+	c.breakOff = end
+	report := c.runner.Run(run, c.script, c.progress)
+	if run.Err() == nil && !c.anew {
+		c.at = len(c.script.Lines)
+		c.tell(nil, playEnded(report))
+	}
+	c.idle(ctx) // the order that has broken it off is one of those that wait
+}
+
 // idle carries out orders until ctx ends or the script is to begin anew.
 func (c *conductor) idle(ctx context.Context) {
 	for ctx.Err() == nil && !c.anew {
+		if o, waits := c.heard(c.orders); waits {
+			c.carryOut(ctx, o)
+			continue
+		}
 		select {
 		case <-ctx.Done():
 		case o := <-c.orders:
@@ -130,12 +144,18 @@ func (c *conductor) idle(ctx context.Context) {
 
 // progress passes on what the runner says of a line.
 func (c *conductor) progress(p scenarios.Progress) {
-	c.at = p.Index
-	if p.Done {
-		c.at++
-		c.hold = holdAfter(p.Line, p.Result)
-		c.settings(p.Line.Command)
+	if !p.Done {
+		c.at, c.begun = p.Index, true
+		c.tell(nil, progressMsg(p))
+		c.listen(func() {})
+		return
 	}
+	if c.deaf(); c.broken {
+		return // a jump has ended it, and the script begins anew
+	}
+	c.at, c.begun = p.Index+1, false
+	c.hold = holdAfter(p.Line, p.Result)
+	c.settings(p.Line.Command)
 	c.tell(nil, progressMsg(p))
 }
 
@@ -152,10 +172,6 @@ var errAnew = errors.New("the script begins anew")
 // gate waits until the next line of the script may run, carrying out orders
 // meanwhile. It ends early only with ctx, or if the script is to begin anew.
 func (c *conductor) gate(ctx context.Context, l scenarios.Line) error {
-	hurried := c.hurries()
-	for waiting := len(c.orders); hurried && waiting > 0; waiting-- {
-		c.carryOut(ctx, <-c.orders) // else they would wait for the end of the hurry
-	}
 	c.rest(ctx)
 	if l.Ask != nil && !c.hurries() && !c.anew && ctx.Err() == nil {
 		c.step = false
@@ -164,7 +180,7 @@ func (c *conductor) gate(ctx context.Context, l scenarios.Line) error {
 		c.rest(ctx)
 	}
 	c.step, c.hold, c.tells = false, 0, l.Ask != nil && c.tells && !c.hurries()
-	if hurried && c.at == c.until-1 {
+	if c.hurries() && c.at == c.until-1 {
 		c.until = 0 // the line that somebody wanted is next
 		c.tellPace()
 	}
@@ -174,24 +190,67 @@ func (c *conductor) gate(ctx context.Context, l scenarios.Line) error {
 	return ctx.Err()
 }
 
+// meanwhile is called by a line of the script that waits, and again whenever it
+// was interrupted since there is an order. It holds the line up while the play
+// is paused.
+func (c *conductor) meanwhile(ctx context.Context, interrupt func()) scenarios.Haste {
+	c.deaf()
+	c.rest(ctx)
+	haste := scenarios.NoHaste
+	switch {
+	case c.anew:
+		c.broken = true
+		c.breakOff()
+		return haste
+	case c.step:
+		haste, c.step = scenarios.AtOnce, false
+	case c.hurries():
+		haste = scenarios.Hurry
+	}
+	c.listen(interrupt)
+	return haste
+}
+
+// listen hears orders while a line of the script runs, until deaf. A jump back
+// ends the line, and anything else interrupts its waiting.
+func (c *conductor) listen(interrupt func()) {
+	c.hear(c.orders, func(o order) {
+		if c.goesBack(o) && c.renew != nil {
+			c.broken = true
+			c.breakOff()
+			return
+		}
+		interrupt()
+	})
+}
+
 // rest lets the last line work on the class, for as long as it needs by itself,
 // or, while the screen tells something that somebody has to answer, until a
 // step. Orders are carried out meanwhile.
 func (c *conductor) rest(ctx context.Context) {
 	timer := time.NewTimer(c.scaled(c.hold))
 	defer timer.Stop()
-	held := true
-	for (c.paused || held || c.tells) && !c.step && !c.hurries() && !c.anew {
+	held := c.hold > 0
+	obey := func(o order) {
+		c.carryOut(ctx, o)
+		if o.kind == orderSpeed && held {
+			timer.Reset(c.scaled(c.hold))
+		}
+	}
+	for !c.step && !c.anew && ctx.Err() == nil {
+		if o, waits := c.heard(c.orders); waits {
+			obey(o)
+			continue
+		}
+		if c.hurries() || !c.paused && !held && !c.tells {
+			return
+		}
 		select {
 		case <-ctx.Done():
-			return
 		case <-timer.C:
 			held = false
 		case o := <-c.orders:
-			c.carryOut(ctx, o)
-			if o.kind == orderSpeed && held {
-				timer.Reset(c.scaled(c.hold))
-			}
+			obey(o)
 		}
 	}
 }
@@ -202,14 +261,11 @@ func (c *conductor) hurries() bool { return c.at < c.until }
 
 func (c *conductor) carryOut(ctx context.Context, o order) {
 	switch o.kind {
-	case orderRun:
+	case orderRun, orderQuiet:
 		c.do(ctx, o)
 		return
-	case orderQuiet:
-		_, _ = c.runner.Do(ctx, o.line)
-		return
 	case orderPause:
-		c.paused = true
+		c.paused, c.until = true, 0
 	case orderResume:
 		c.paused = false
 	case orderStep:
@@ -225,7 +281,7 @@ func (c *conductor) carryOut(ctx context.Context, o order) {
 // jump hurries to a line of the script. What is past is reached only by a fresh
 // ring, since nothing that has happened can be undone.
 func (c *conductor) jump(o order) {
-	if o.n < c.at {
+	if c.goesBack(o) {
 		if c.renew == nil {
 			c.tell(o.from, orderDoneMsg{line: o.line, err: errNoWayBack})
 			return
@@ -235,19 +291,41 @@ func (c *conductor) jump(o order) {
 	c.until = o.n + 1
 }
 
+// goesBack reports whether an order is a jump to a line that has begun.
+func (c *conductor) goesBack(o order) bool {
+	return o.kind == orderJump && (o.n < c.at || o.n == c.at && c.begun)
+}
+
 var errNoWayBack = errors.New("that is past: this ring cannot begin anew")
 
 func (c *conductor) tellPace() { c.tell(nil, paceMsg{c.paused, c.speed, c.hurries()}) }
 
+// do runs a line for a person. A jump ends it.
 func (c *conductor) do(ctx context.Context, o order) {
 	if ctx.Err() != nil {
 		return
 	}
-	result, err := c.runner.Do(ctx, o.line)
+	line, end := context.WithCancel(ctx)
+	defer end()
+	c.hear(c.orders, func(o order) {
+		if o.kind == orderJump {
+			end()
+		}
+	})
+	result, err := c.runner.Do(line, o.line)
+	c.deaf()
+	if o.kind == orderQuiet {
+		return
+	}
+	if err != nil && line.Err() != nil && ctx.Err() == nil {
+		err = errBrokenOff
+	}
 	command, _, _ := strings.Cut(o.line, " ")
 	c.settings(command)
 	c.tell(o.from, orderDoneMsg{o.line, result, err})
 }
+
+var errBrokenOff = errors.New("broken off, since somebody jumped to another chapter")
 
 // scaled is a time of the play at its present speed.
 func (c *conductor) scaled(d time.Duration) time.Duration {

@@ -42,6 +42,7 @@ const (
 	linePending lineState = iota
 	lineRunning
 	lineHeld // ran, and what it claims held
+	lineLeft // was not waited for to its end
 	lineFailed
 )
 
@@ -49,6 +50,7 @@ var lineMarks = [...]mark{
 	linePending: {" ", draw.Dim},
 	lineRunning: {"▸", draw.Accent | draw.Bold},
 	lineHeld:    {"✓", draw.Good},
+	lineLeft:    {"»", draw.Dim},
 	lineFailed:  {"✕", draw.Bad | draw.Bold},
 }
 
@@ -108,10 +110,14 @@ func (p *play) judge(i int, r scenarios.Result) {
 		p.passed--
 	}
 	l.state = lineHeld
-	if !r.OK {
+	switch {
+	case r.BrokenOff:
+		l.state = lineLeft
+	case !r.OK:
 		l.state, l.note = lineFailed, cmp.Or(r.Text, "failed")
 	}
 	switch {
+	case r.BrokenOff:
 	case claim && r.OK:
 		p.passed++
 	case claim:

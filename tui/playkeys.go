@@ -13,7 +13,7 @@ import (
 func playKeys() []binding {
 	return []binding{
 		{keys: []string{"space"}, show: "space", word: pauseWord, help: "pause the scenario, or go on", on: (*Model).playing, act: (*Model).togglePause},
-		{keys: []string{"n"}, show: "n", short: "next line", help: "run the scenario's next line now", on: (*Model).playing, act: (*Model).next},
+		{keys: []string{"n"}, show: "n", short: "next line", help: "run the scenario's next line now, and do not wait any longer for the one that runs", on: (*Model).playing, act: (*Model).next},
 		{keys: []string{"p"}, show: "p", short: "again", help: "show again what was done last", on: (*Model).playing, act: (*Model).repeat},
 		{keys: []string{"C"}, show: "C", short: "chapters", help: "the chapters; enter jumps to one", on: (*Model).replaying, act: (*Model).openChapters},
 		{keys: []string{".", "pgdown"}, show: ". pgdn", help: "go on, as presenter remotes ask for it: the next line, or the end of a pause", on: (*Model).playing, act: (*Model).goOn},
@@ -24,20 +24,24 @@ func playKeys() []binding {
 }
 
 func pauseWord(m *Model) string {
-	if m.play.paused {
+	if m.holds() {
 		return "go on"
 	}
 	return "pause"
 }
 
+// holds reports whether the play is paused. While it hurries somewhere, a pause
+// is still to come.
+func (m *Model) holds() bool { return m.play.paused && !m.play.hurries }
+
 func (m *Model) togglePause() tea.Cmd {
 	o := order{kind: orderPause}
-	if m.play.paused {
+	if m.holds() {
 		o.kind = orderResume
 	}
 	refused := m.give(o)
 	if refused == nil {
-		m.play.paused = !m.play.paused
+		m.play.paused, m.play.hurries = o.kind == orderPause, false
 	}
 	return refused
 }
@@ -53,7 +57,7 @@ func (m *Model) goOn() tea.Cmd {
 	case m.focus != paneRing:
 		m.scroll(m.focus, pageRows)
 		return nil
-	case m.play.paused:
+	case m.holds():
 		return m.togglePause()
 	}
 	return m.next()

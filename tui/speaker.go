@@ -88,7 +88,7 @@ func (sp *speaker) state() notes.State {
 }
 
 var outcomes = [...]notes.Outcome{
-	linePending: notes.Pending, lineRunning: notes.Running, lineHeld: notes.Held, lineFailed: notes.Failed,
+	linePending: notes.Pending, lineRunning: notes.Running, lineHeld: notes.Held, lineLeft: notes.Held, lineFailed: notes.Failed,
 }
 
 // notes returns the notes that belong to what the class reads now: those up to

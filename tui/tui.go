@@ -120,7 +120,7 @@ func Run(ctx context.Context, opts Options) error {
 		r.Configure(opts.Settings)
 		c.opening = opening(opts.Peers)
 	}
-	r.Gate = c.gate
+	r.Gate, r.Meanwhile = c.gate, c.meanwhile
 	if opts.Renew != nil {
 		c.renew = func() runner { return s.fresh(&opts, c) }
 		defer func() {
@@ -161,7 +161,7 @@ func (s *session) fresh(opts *Options, c *conductor) runner {
 	s.renew(system)
 	r := scenarios.NewRunner(system)
 	r.Recorder = s.recording.Recorder
-	r.Gate = c.gate
+	r.Gate, r.Meanwhile = c.gate, c.meanwhile
 	return r
 }
 
