@@ -124,9 +124,9 @@ func (c *cast) options(output io.Writer) []tea.ProgramOption {
 	if output == nil {
 		output = os.Stdout
 	}
-	recorded := io.Writer(&recording{output, c})
+	recorded := io.Writer(&castOutput{output, c})
 	if f, ok := output.(term.File); ok { // else Bubble Tea would not know it for a terminal
-		recorded = &recordedFile{f, c}
+		recorded = &castTerminal{f, c}
 	}
 	return []tea.ProgramOption{tea.WithOutput(recorded), tea.WithFilter(func(_ tea.Model, msg tea.Msg) tea.Msg {
 		if s, ok := msg.(tea.WindowSizeMsg); ok {
@@ -136,25 +136,25 @@ func (c *cast) options(output io.Writer) []tea.ProgramOption {
 	})}
 }
 
-// recording is an output that is recorded.
-type recording struct {
+// castOutput is an output that is recorded.
+type castOutput struct {
 	io.Writer
 	cast *cast
 }
 
-func (r *recording) Write(p []byte) (int, error) {
+func (r *castOutput) Write(p []byte) (int, error) {
 	n, err := r.Writer.Write(p)
 	r.cast.output(p[:n])
 	return n, err
 }
 
-// recordedFile is a terminal that is recorded.
-type recordedFile struct {
+// castTerminal is a terminal that is recorded.
+type castTerminal struct {
 	term.File
 	cast *cast
 }
 
-func (r *recordedFile) Write(p []byte) (int, error) {
+func (r *castTerminal) Write(p []byte) (int, error) {
 	n, err := r.File.Write(p)
 	r.cast.output(p[:n])
 	return n, err

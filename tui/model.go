@@ -70,10 +70,10 @@ type Model struct {
 	floats        floats
 	ring          ringPane
 	panes         [paneCount]*textPane
-	dialog        dialog       // nil if none is open
-	recorder      *writtenDown // nil in tests that need none
-	recorded      bool         // what is done is being recorded
-	question      *question    // that the script asks; nil: none
+	dialog        dialog     // nil if none is open
+	recorder      *recording // nil in tests that need none
+	recorded      bool       // what is done is being recorded
+	question      *question  // that the script asks; nil: none
 	toast         toast
 	noMouse       bool
 	noMotion      bool

@@ -40,7 +40,7 @@ func (m *Model) give(o order) tea.Cmd {
 		return m.lookOn()
 	}
 	if m.remote() && o.kind == orderRun && scenarios.TouchesFiles(o.line) {
-		return m.say(observe.Warning, "files are only for the one who started the ring")
+		return m.refuseFiles()
 	}
 	if m.looksBack() {
 		return m.refusePast()

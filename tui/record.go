@@ -8,9 +8,9 @@ import (
 	"chordscope/tui/draw"
 )
 
-// writtenDown writes down what is done with the ring, for all screens of a
+// recording writes down what is done with the ring, for all screens of a
 // session. Its methods are safe for concurrent use.
-type writtenDown struct {
+type recording struct {
 	*scenarios.Recorder
 	kept bool // somebody else keeps it, and it never stops
 	tell func(*viewer, tea.Msg)
@@ -21,14 +21,14 @@ type recordMsg bool
 
 // newRecording records what kept does, from the start on, or, if it is nil,
 // once somebody wants it to.
-func newRecording(kept *scenarios.Recorder, tell func(*viewer, tea.Msg)) *writtenDown {
+func newRecording(kept *scenarios.Recorder, tell func(*viewer, tea.Msg)) *recording {
 	if kept != nil {
 		tell(nil, recordMsg(true))
-		return &writtenDown{kept, true, tell}
+		return &recording{kept, true, tell}
 	}
 	r := scenarios.NewRecorder()
 	r.Stop()
-	return &writtenDown{r, false, tell}
+	return &recording{r, false, tell}
 }
 
 // toggleRecording begins a recording, or asks where it is to be kept. It goes on
@@ -40,7 +40,7 @@ func (m *Model) toggleRecording() tea.Cmd {
 	case m.guest():
 		return m.lookOn()
 	case m.remote():
-		return m.say(observe.Info, "files are only for the one who started the ring")
+		return m.refuseFiles()
 	case !m.recorder.Recording():
 		m.recorder.Start()
 		m.recorder.tell(nil, recordMsg(true))
@@ -48,15 +48,10 @@ func (m *Model) toggleRecording() tea.Cmd {
 		m.toast.mark = recordMark
 		return said
 	}
-	m.dialog = &prompt{
-		label: "save the recording as ", ink: draw.Bad,
-		fields: []field{{text: []rune(freeName("session", ".chord")), preset: true}},
-		enter: func(m *Model, texts []string) tea.Cmd {
-			file, text := texts[0], m.recorder.Text()
-			return func() tea.Msg { return recordedMsg{savedMsg{file, writeNew(file, text)}} }
-		},
-	}
-	return nil
+	return m.askFile("save the recording as ", draw.Bad, freeName("session", ".chord"), func(m *Model, file string) tea.Cmd {
+		text := m.recorder.Text()
+		return func() tea.Msg { return recordedMsg{savedMsg{file, writeNew(file, text)}} }
+	})
 }
 
 // recordParts says in the status line that what is done is recorded.

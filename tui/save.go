@@ -31,37 +31,42 @@ func (m *Model) askSave() tea.Cmd {
 		return m.say(observe.Info, "files are only for the one who started the ring; y copies the screen")
 	}
 	screen := m.surface.Copy() // as it is before the question stands on it
-	m.dialog = &prompt{
-		label: "save the screen as ", ink: draw.Accent,
-		fields: []field{{text: []rune(freeName("chordscope", ".svg")), preset: true}},
-		enter: func(m *Model, texts []string) tea.Cmd {
-			text, err := encode(screen, m.theme, texts[0])
-			if err != nil {
-				return m.say(observe.Warning, err.Error())
-			}
-			return func() tea.Msg { return savedMsg{texts[0], writeNew(texts[0], text)} }
-		},
-	}
-	return nil
+	return m.askFile("save the screen as ", draw.Accent, freeName("chordscope", ".svg"), func(m *Model, file string) tea.Cmd {
+		text, err := encode(screen, m.theme, file)
+		if err != nil {
+			return m.say(observe.Warning, err.Error())
+		}
+		return func() tea.Msg { return savedMsg{file, writeNew(file, text)} }
+	})
 }
 
 // askFigure asks for the file of a figure, which the ring's own line writes.
 func (m *Model) askFigure() tea.Cmd {
 	if m.remote() {
-		return m.say(observe.Info, "files are only for the one who started the ring")
+		return m.refuseFiles()
 	}
+	return m.askFile("save the ring as ", draw.Accent, freeName("ring", ".svg"), func(m *Model, file string) tea.Cmd {
+		line := "figure " + scenarios.Quote(file)
+		if p := m.selected(); p != nil {
+			line += " focus " + p.Name
+		}
+		return m.run(line)
+	})
+}
+
+// askFile asks for the name of a file, which proposal may stay, and saves to it.
+func (m *Model) askFile(label string, ink draw.Ink, proposal string, save func(m *Model, file string) tea.Cmd) tea.Cmd {
 	m.dialog = &prompt{
-		label: "save the ring as ", ink: draw.Accent,
-		fields: []field{{text: []rune(freeName("ring", ".svg")), preset: true}},
-		enter: func(m *Model, texts []string) tea.Cmd {
-			line := "figure " + scenarios.Quote(texts[0])
-			if p := m.selected(); p != nil {
-				line += " focus " + p.Name
-			}
-			return m.run(line)
-		},
+		label: label, ink: ink,
+		fields: []field{{text: []rune(proposal), preset: true}},
+		enter:  func(m *Model, texts []string) tea.Cmd { return save(m, texts[0]) },
 	}
 	return nil
+}
+
+// refuseFiles says why nothing is read or written from a screen over ssh.
+func (m *Model) refuseFiles() tea.Cmd {
+	return m.say(observe.Warning, "files are only for the one who started the ring")
 }
 
 func (m *Model) copyScreen() tea.Cmd {

@@ -16,7 +16,7 @@ import (
 type session struct {
 	script    *scenarios.Scenario // nil unless one is replayed
 	orders    chan order          // of all screens
-	recording *writtenDown
+	recording *recording
 	served    string // the command by which others look on; "" if they cannot
 
 	mu       sync.Mutex
