@@ -2,12 +2,8 @@ package cli
 
 import (
 	"fmt"
-	"io"
-	"os"
 	"text/tabwriter"
 	"time"
-
-	"github.com/charmbracelet/x/term"
 
 	"chordscope/scenarios/experiment"
 )
@@ -44,22 +40,11 @@ func (x *experimentCmd) Run(c *call) error {
 	if x.Virtual {
 		p.Driver = experiment.DriverVirtual
 	}
-	_, progress := widthOf(c.stderr)
-	width, _ := widthOf(c.stdout)
 	c.status = experiment.Report(c.ctx, e, p, experiment.Output{
-		Stdout: c.stdout, Stderr: c.stderr, JSON: x.JSON, CSV: x.CSV, SVG: x.SVG, Progress: progress, Width: width,
+		Stdout: c.stdout, Stderr: c.stderr, JSON: x.JSON, CSV: x.CSV, SVG: x.SVG,
+		Progress: columnsOf(c.stderr) > 0, Width: columnsOf(c.stdout),
 	})
 	return nil
-}
-
-// widthOf returns how many columns a terminal has; ok is false if w is none.
-func widthOf(w io.Writer) (columns int, ok bool) {
-	f, isFile := w.(*os.File)
-	if !isFile || !term.IsTerminal(f.Fd()) {
-		return 0, false
-	}
-	columns, _, err := term.GetSize(f.Fd())
-	return columns, err == nil
 }
 
 // listExperiments writes what there is, and what each one varies.

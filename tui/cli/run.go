@@ -9,8 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/charmbracelet/x/term"
-
 	"chordscope/node/cluster/keyring"
 	"chordscope/scenarios"
 	"chordscope/scenarios/figure"
@@ -43,7 +41,7 @@ func (r *runCmd) Run(c *call) error {
 	}
 	opts := scenarios.RunOptions{
 		JSON: r.JSON, Virtual: r.Virtual, Seed: r.Seed, Jobs: r.Jobs, Timeout: r.Timeout, Stdin: c.stdin, Snapshots: r.Snapshots,
-		Columns: c.columns(),
+		Columns: columnsOf(c.stdout),
 	}
 	var report bytes.Buffer
 	if r.JUnit != "" {
@@ -64,19 +62,6 @@ func (r *runCmd) system(driver string) scenarios.System {
 		return scenarios.NewVirtual()
 	}
 	return scenarios.NewReal(scenarios.Real{Keys: keyring.Random(), Processes: r.Processes})
-}
-
-// columns is how wide the terminal is that standard output is; 0 if it is none.
-func (c *call) columns() int {
-	out, isFile := c.stdout.(*os.File)
-	if !isFile || !term.IsTerminal(out.Fd()) {
-		return 0
-	}
-	width, _, err := term.GetSize(out.Fd())
-	if err != nil || width <= 0 {
-		return 80
-	}
-	return width
 }
 
 // figureCmd draws the ring at the end of a scenario.

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/charmbracelet/colorprofile"
-	"github.com/charmbracelet/x/term"
 
 	"chordscope/node/observe"
 	"chordscope/tui"
@@ -48,8 +47,7 @@ func (f *shareFlags) needTerminal(c *call) error {
 	case f.Plain:
 		return nil
 	}
-	out, isFile := c.stdout.(*os.File)
-	if !isFile || !term.IsTerminal(out.Fd()) {
+	if columnsOf(c.stdout) == 0 {
 		return errors.New("the screen needs a terminal; without one use: chordscope run SCENARIO, or --plain")
 	}
 	return nil

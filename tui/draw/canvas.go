@@ -113,7 +113,7 @@ func (c *Canvas) Onto(r Region) {
 	for y := range min(c.h, r.Dy()) {
 		for x := range min(c.w, r.Dx()) {
 			if d := c.cells[y*c.w+x]; d.bits != 0 {
-				r.s.set(r.Min.X+x, r.Min.Y+y, cell{rune(0x2800) + rune(d.bits), d.ink})
+				r.s.set(r.Min.X+x, r.Min.Y+y, cell{braille + rune(d.bits), d.ink})
 			}
 		}
 	}

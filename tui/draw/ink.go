@@ -1,7 +1,7 @@
 // Package draw is the drawing layer of the screen: a grid of character cells
-// with meanings for colours, a canvas of dots, small charts, and the screen as
-// text or SVG. It knows nothing of peers or of Bubble Tea. Nothing in it is
-// safe for concurrent use, except a Theme, which never changes.
+// with meanings for colours, a canvas of dots, and the screen as text or SVG.
+// It knows nothing of peers or of Bubble Tea. Nothing in it is safe for
+// concurrent use, except a Theme, which never changes.
 package draw
 
 // Ink is how a cell is written: one colour by meaning, or'ed with attributes.

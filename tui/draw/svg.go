@@ -50,15 +50,16 @@ type svg struct {
 // the ground is empty if it is that.
 func (d *svg) paint(ink Ink) (fill, ground string, l look) {
 	l = d.t.look[ink]
-	fill = nameOf(l.fg, hexOf(d.t.palette.text))
-	ground = nameOf(l.bg, "")
+	fill = hexOr(l.fg, hexOf(d.t.palette.text))
+	ground = hexOr(l.bg, "")
 	if l.attr&Reverse != 0 {
-		fill, ground = nameOf(l.bg, hexOf(d.t.palette.paper)), fill
+		fill, ground = hexOr(l.bg, hexOf(d.t.palette.paper)), fill
 	}
 	return fill, ground, l
 }
 
-func nameOf(c color.Color, otherwise string) string {
+// hexOr writes a colour, or otherwise if it is the terminal's own.
+func hexOr(c color.Color, otherwise string) string {
 	if c == nil {
 		return otherwise
 	}

@@ -1,6 +1,9 @@
 package draw
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Text writes the surface as lines of plain text, without blanks at their ends,
 // each with a line break after it.
@@ -27,6 +30,6 @@ func (s *Surface) Text() string {
 // Copy returns a surface that shows the same and is drawn on separately.
 func (s *Surface) Copy() *Surface {
 	c := *s
-	c.cells = append([]cell(nil), s.cells...)
+	c.cells = slices.Clone(s.cells)
 	return &c
 }

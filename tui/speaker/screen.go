@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"sync"
 	"time"
 
@@ -258,7 +259,7 @@ func (m *model) drawLines(r draw.Region) {
 		case i < s.Current || s.Verdict != "":
 			mark, ink = "✓", draw.Dim
 		}
-		if isNote(l.Text) && i >= s.Current {
+		if strings.HasPrefix(l.Text, "note ") && i >= s.Current {
 			ink = draw.Accent
 		}
 		lead := fmt.Sprintf("%*d %s ", digits, l.Number, mark)
@@ -271,8 +272,6 @@ func (m *model) drawLines(r draw.Region) {
 		}
 	}
 }
-
-func isNote(line string) bool { return len(line) > 5 && line[:5] == "note " }
 
 // clockText writes a time as minutes and seconds, or with hours.
 func clockText(d time.Duration) string {
