@@ -22,7 +22,16 @@ const patience = 30 * time.Second
 // Kill crashes peers at one moment and returns when that is seen: sockets
 // reset, nothing said. A process of its own is killed by its system.
 func (c *Cluster) Kill(ctx context.Context, ids []ring.ID) error {
+	var frozen sync.WaitGroup
+	frozen.Add(len(ids))
 	return c.end(ctx, ids, func(ctx context.Context, t target) error {
+		if len(ids) > 1 {
+			// The machine may be busy between two crashes. None must save meanwhile
+			// what the other had.
+			_ = c.setFrozen(ctx, t, true) // it may be frozen already
+			frozen.Done()
+			frozen.Wait()
+		}
 		if p, ok := t.host.(*process.Peer); ok {
 			p.Kill()
 			return nil
