@@ -105,7 +105,7 @@ func (m *Model) bound(s *slot, panes, height, gap int) {
 	case paneScript:
 		s.need = needSmall
 		s.want = min(s.want, scriptRows, height/4)
-		if m.code.on || panes > 4 { // so that something is left of the inspector
+		if m.code.on || panes > 4 || m.crowded() { // so that something is left for the others
 			s.want = min(s.want, scriptRows/2+1)
 		}
 	case paneLoad:

@@ -27,15 +27,36 @@ func (m *Model) drawHeader(r draw.Region) {
 		x = m.drawTabs(r.Sub(0, 0, r.Dx()-end.width()-gap-least, 1), x) + 1
 	}
 	middle := r.Sub(x, 0, r.Dx()-x-end.width()-gap, 1)
-	keys := tally(m.pic, middle.Dx()-least)
+	room := middle.Dx() - least
+	if m.play != nil { // the chapter comes before all details of the keys
+		room = max(middle.Dx()-m.play.titleWidth()-gap, min(room, leastTally))
+	}
+	keys := tally(m.pic, room)
 	switch {
 	case m.play != nil:
 		rightParts(middle, keys.parts)
-		middle = middle.Sub(0, 0, middle.Dx()-keys.width()-gap, 1)
+		if w := keys.width(); w > 0 {
+			middle = middle.Sub(0, 0, middle.Dx()-w-gap, 1)
+		}
 		m.drawTitle(middle)
 	case len(keys.parts) > 0:
 		putParts(middle, 0, keys.parts)
 	}
+}
+
+// leastTally is the room that keys and lost keys have beside any title.
+const leastTally = 10
+
+// intoChapter stands between the title of a scenario and that of its chapter.
+const intoChapter = "  ›  "
+
+// titleWidth is the width of what drawTitle writes where there is room.
+func (p *play) titleWidth() int {
+	w := draw.Width(p.heading())
+	if p.chapter != "" {
+		w += draw.Width(intoChapter + p.chapter)
+	}
+	return w
 }
 
 // drawTitle writes what is replayed: the scenario, and its chapter. A click
@@ -46,7 +67,7 @@ func (m *Model) drawTitle(r draw.Region) {
 	}
 	x := r.PutFit(0, 0, r.Dx(), m.play.heading(), draw.Plain|draw.Bold)
 	if m.play.chapter != "" && r.Dx()-x > 12 {
-		x = r.Put(x, 0, "  ›  ", draw.Dim)
+		x = r.Put(x, 0, intoChapter, draw.Dim)
 		r.PutFit(x, 0, r.Dx(), m.play.chapter, draw.Plain)
 	}
 }

@@ -34,12 +34,19 @@ func (lookupPane) rows(m *Model, width int) []row {
 	}
 	l := &m.trip.lookup
 	rows := verdictRows(m.trip, width)
+	switch {
+	case !m.crowded() || l.Failed != "" || len(l.PathNames) < 2:
+	case m.trip.moving():
+		rows = rows[:1]
+	default:
+		rows = rows[1:] // the path names the owner
+	}
 	if m.trip.moving() {
 		rows = append(rows, row{})
 	} else if len(l.PathNames) > 1 {
 		rows = append(rows, wrapped(part{"path  ", draw.Dim}, strings.Join(l.PathNames, " → "), draw.Path|draw.Bold, width)...)
 	}
-	return append(rows, stepRows(m.trip, width)...)
+	return append(rows, stepRows(m.trip, width, m.crowded())...)
 }
 
 // verdictRows says how the lookup ended, with the convention for hops named.
@@ -63,8 +70,9 @@ func verdictRows(t *trip, width int) []row {
 }
 
 // stepRows lists the steps as they are shown on the ring: the one under way is
-// marked, and later ones are blank yet.
-func stepRows(t *trip, width int) []row {
+// marked, and later ones are blank yet. The rule stands below the step, or right
+// behind it if that saves a row.
+func stepRows(t *trip, width int, dense bool) []row {
 	current, _ := t.at()
 	hop, legs := 1, 0
 	var rows []row
@@ -89,13 +97,33 @@ func stepRows(t *trip, width int) []row {
 			head.add("  no answer", draw.Bad)
 		}
 		from := len(rows)
-		rows = append(rows, head)
-		if s.Why != "" {
-			rows = append(rows, wrapped(part{text: "  "}, s.Why, draw.Dim, width)...)
+		switch {
+		case s.Why == "":
+			rows = append(rows, head)
+		case dense:
+			rows = append(rows, runIn(head, s.Why, width)...)
+		default:
+			rows = append(append(rows, head), wrapped(part{text: "  "}, s.Why, draw.Dim, width)...)
 		}
 		if t.moving() && legs > current+1 {
 			clear(rows[from:])
 		}
+	}
+	return rows
+}
+
+// runIn writes a text behind the head of its first row, and the rest of it below.
+func runIn(head row, text string, width int) []row {
+	rows := []row{head}
+	room := width - head.width() - 2
+	words := strings.Fields(text)
+	n := len(words)
+	for n > 0 && draw.Width(strings.Join(words[:n], " ")) > room {
+		n--
+	}
+	rows[0].add("  "+strings.Join(words[:n], " "), draw.Dim)
+	if n < len(words) {
+		rows = append(rows, wrapped(part{text: "  "}, strings.Join(words[n:], " "), draw.Dim, width)...)
 	}
 	return rows
 }

@@ -278,7 +278,7 @@ func (m *Model) escape() tea.Cmd {
 		return m.returnToNow()
 	}
 	m.toast.text = ""
-	m.noTrip, m.putAway = true, m.seen
+	m.clearLookups()
 	zoomed := m.zoomOut()
 	m.focus = paneRing
 	for _, p := range m.panes[paneScript:] {
@@ -286,3 +286,6 @@ func (m *Model) escape() tea.Cmd {
 	}
 	return zoomed
 }
+
+// clearLookups takes all lookups so far off the ring.
+func (m *Model) clearLookups() { m.noTrip, m.putAway = true, m.seen }

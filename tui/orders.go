@@ -103,9 +103,13 @@ func firstLine(text string) string {
 	return text
 }
 
-// turnTo selects the peer that a line asks to look at.
+// turnTo turns to what a line is about: to the peer that it asks to look at, or
+// that took a step, and with a new chapter away from lookups of the last one.
 func (m *Model) turnTo(command string, result scenarios.Result) {
-	if command == "focus" && len(result.Peers) > 0 {
+	switch {
+	case command == "focus" && len(result.Peers) > 0, command == "step" && len(result.Peers) == 1:
 		m.chooseName(result.Peers[0])
+	case command == "chapter":
+		m.clearLookups()
 	}
 }

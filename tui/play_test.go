@@ -48,6 +48,8 @@ func playScreen(t *testing.T, w, h int) *screen {
 		r.OK = true
 		s.line(i, r)
 	}
+	s.again() // the lookup, which came after the chapter
+	s.trip.finish()
 	return s
 }
 
@@ -64,6 +66,39 @@ func TestPlay_TellsTheClass(t *testing.T) {
 	if got := s.selected().Name; got != "N8" {
 		t.Errorf("focus N8 selects %s", got)
 	}
+}
+
+// TestPlay_TurnsToWhatALineIsAbout: to the peer that took a step, and with a
+// chapter away from the lookups before it.
+func TestPlay_TurnsToWhatALineIsAbout(t *testing.T) {
+	s := newScreen(120, 40, paperPicture(), parse(t, "join 10\nstep stabilize N21\nstep stabilize\nchapter \"Next\"\n"))
+	s.trip.finish()
+	s.line(1, scenarios.Result{OK: true, Peers: []string{"N21"}})
+	s.line(2, scenarios.Result{OK: true, Peers: []string{"N1", "N8"}})
+	if got := s.selected().Name; got != "N21" {
+		t.Errorf("a step of N21, and one of several peers, select %s", got)
+	}
+	if s.noTrip {
+		t.Error("the lookup is not on the ring")
+	}
+	s.line(3, scenarios.Result{OK: true, Text: "Next"})
+	if !s.noTrip {
+		t.Error("the lookup before the chapter is on the ring")
+	}
+}
+
+// TestPlay_ALookupTellsItsReasons: there is room for them beside the script.
+func TestPlay_ALookupTellsItsReasons(t *testing.T) {
+	s := playScreen(t, 120, 40)
+	s.want(t, "path  N8 → N42 → N51 → N56", "✕ N42 → N48  no answer  N48 did not", "2 N42 → N51  closest preceding of 54")
+}
+
+// TestPlay_TheChapterStands: details of the keys give way to it.
+func TestPlay_TheChapterStands(t *testing.T) {
+	s := newScreen(120, 40, keyedPicture(), parse(t, "title \"Where do keys live?\"\nchapter \"Who has none of them?\"\n"))
+	s.line(0, scenarios.Result{OK: true, Text: "Where do keys live?"})
+	s.line(1, scenarios.Result{OK: true, Text: "Who has none of them?"})
+	s.want(t, "Where do keys live?  ›  Who has none of them?", "lost")
 }
 
 func TestPlay_LongCaptionsLeaveTheRing(t *testing.T) {

@@ -17,8 +17,9 @@ type question struct {
 	ask    *scenarios.Ask
 	line   int // of the script, its index
 	answer field
-	given  bool // the answer is with the conductor
-	hidden bool // somebody who only looks on has put it away
+	given  bool   // the answer is with the conductor
+	hidden bool   // somebody who only looks on has put it away
+	before string // the peer that was selected when it was asked
 
 	result *scenarios.Result // nil: not carried out yet
 }
@@ -32,6 +33,9 @@ func (m *Model) asked(msg askMsg) tea.Cmd {
 		return nil
 	}
 	m.question = &question{ask: m.play.script.Lines[msg.line].Ask, line: msg.line}
+	if p := m.selected(); p != nil {
+		m.question.before = p.Name
+	}
 	return m.returnToNow()
 }
 
@@ -211,8 +215,10 @@ func (q *question) closed(m *Model) tea.Cmd {
 	return q.proceed(m)
 }
 
+// leave goes on, with the peer selected that the lesson was about before.
 func (q *question) leave(m *Model) tea.Cmd {
 	m.dropQuestion()
+	m.chooseName(q.before)
 	if m.guest() {
 		return nil
 	}

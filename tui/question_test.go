@@ -57,6 +57,9 @@ func TestQuestion_APeerIsChosenOnTheRing(t *testing.T) {
 	s.keys("space")
 	s.wantStep(t)
 	s.wantNot(t, "? Whom does")
+	if got := s.selected().Name; got != "N1" {
+		t.Errorf("after the question %s is selected, before it N1 was", got)
+	}
 }
 
 func TestQuestion_IsRight(t *testing.T) {

@@ -8,11 +8,12 @@ import (
 )
 
 // ranges draws what the selected peer is there for: the arc of the keys that it
-// owns, by its own predecessor, three dots strong, and, where there are keys,
-// dashed outside the circle the arc of those that it keeps copies of.
+// owns, by its own predecessor, three dots strong, which is the whole circle where
+// it has none but itself, and, where there are keys, dashed outside the circle the
+// arc of those that it keeps copies of.
 func (f *ringFrame) ranges() {
 	p := f.selected
-	if p == nil || !p.State.Live() || p.Predecessor.Verdict == observe.None || p.Predecessor.ID == p.ID {
+	if p == nil || !p.State.Live() || p.Predecessor.Verdict == observe.None {
 		return
 	}
 	from, to := f.turn(p.Predecessor.ID), f.turn(p.ID)

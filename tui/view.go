@@ -120,6 +120,12 @@ func (m *Model) drawPanes(screen draw.Region, l layout) {
 // only nice to know.
 func (m *Model) compact() bool { return m.height < legendHeight }
 
+// crowded reports whether a scenario leaves so little room that a lookup has to
+// be told in few rows.
+func (m *Model) crowded() bool {
+	return m.play != nil && m.height < roomyHeight && m.trip != nil && !m.noTrip
+}
+
 // tooSmall says what size the screen has and what it needs, in as many words
 // as fit.
 func tooSmall(r draw.Region) {
