@@ -12,6 +12,7 @@ import (
 // command is a control request on its way to the owner goroutine. It overtakes
 // what waits in the inbox, since a frozen peer takes nothing from there.
 type command struct {
+	link    *wire.Link
 	request *pb.ControlRequest
 	reply   func(pb.Body)
 }
@@ -27,7 +28,7 @@ func (p *Peer) command(l *wire.Link, env *pb.Envelope) {
 		return
 	}
 	select {
-	case p.commands <- command{request, reply}:
+	case p.commands <- command{l, request, reply}:
 	case <-p.quit:
 	}
 }
@@ -38,14 +39,14 @@ func (p *Peer) obey(c command) {
 		p.end(true) // no answer: that is what a crash is
 		return
 	}
-	if err := p.carryOut(c.request); err != nil {
+	if err := p.carryOut(c.link, c.request); err != nil {
 		c.reply(wire.ErrorBody(err))
 		return
 	}
 	c.reply(&pb.Envelope_Ack{Ack: &pb.Ack{}})
 }
 
-func (p *Peer) carryOut(c *pb.ControlRequest) error {
+func (p *Peer) carryOut(l *wire.Link, c *pb.ControlRequest) error {
 	if _, thaw := c.GetAction().(*pb.ControlRequest_Thaw); p.frozen && !thaw {
 		return &wire.Error{Kind: wire.ErrUnavailable, Detail: "the peer is frozen"}
 	}
@@ -67,7 +68,7 @@ func (p *Peer) carryOut(c *pb.ControlRequest) error {
 		}
 		p.step(chord.Run{Task: task})
 	case *pb.ControlRequest_SetTrace:
-		p.step(chord.Trace{On: a.SetTrace.GetOn()})
+		p.traceFor(l, a.SetTrace.GetOn())
 	case *pb.ControlRequest_SetPace:
 		factor, err := codec.DecodePace(a.SetPace)
 		if err != nil {
@@ -97,6 +98,29 @@ func (p *Peer) carryOut(c *pb.ControlRequest) error {
 		return p.disturbLinks(c)
 	}
 	return nil
+}
+
+// traceFor has the peer traced for whoever is at the other end of a link, or not
+// any more. It is as long as anybody wants it.
+func (p *Peer) traceFor(l *wire.Link, on bool) {
+	if on {
+		p.tracers[l] = true
+	} else {
+		delete(p.tracers, l)
+	}
+	p.step(chord.Trace{On: len(p.tracers) > 0})
+}
+
+// ended is told by the hub when a link has ended. It runs in the link's reader
+// goroutine.
+func (p *Peer) ended(l *wire.Link, _ error) {
+	if l.Remote().GetSelf() == nil { // peers do not trace each other
+		p.inbox.put(item{do: func() {
+			if p.tracers[l] {
+				p.traceFor(l, false)
+			}
+		}})
+	}
 }
 
 // disturbLinks carries out the commands about links.

@@ -36,6 +36,7 @@ type Peer struct {
 	core    *chord.Peer
 	asked   asked
 	watch   watch
+	tracers map[*wire.Link]bool // of those who want a trace
 	sent    uint64
 	got     uint64
 	lag     lag           // of the timer

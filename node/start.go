@@ -19,7 +19,7 @@ func Start(ctx context.Context, cfg Config) (*Peer, error) {
 	}
 	p := &Peer{
 		cfg: cfg, started: time.Now(), inbox: newInbox(), commands: make(chan command), quit: make(chan struct{}), done: make(chan struct{}),
-		asked: newAsked(),
+		asked: newAsked(), tracers: make(map[*wire.Link]bool),
 	}
 	listener, err := cfg.Network.Listen(ctx, cfg.Listen)
 	if err != nil {
@@ -50,6 +50,7 @@ func Start(ctx context.Context, cfg Config) (*Peer, error) {
 		Hello:      wire.PeerHello(codec.EncodeRef(self), cfg.ring()),
 		OnEnvelope: p.receive,
 		OnDown:     p.down,
+		OnEnd:      p.ended,
 	})
 	if err != nil {
 		return nil, err

@@ -51,7 +51,8 @@ func TestRunTaskEnds(t *testing.T) {
 	})
 }
 
-// A traced peer tells lines and messages, until it is told not to.
+// A traced peer tells lines and messages, until nobody wants that any more: each
+// for himself, and not beyond his connection.
 func TestTrace(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		network := wire.NewMemory()
@@ -62,18 +63,29 @@ func TestTrace(t *testing.T) {
 		if n := v.count(chord.EvLine) + v.count(chord.EvSent) + v.count(chord.EvReceived); n > 0 {
 			t.Errorf("%d events of a trace that nobody asked for", n)
 		}
-		steer(t, network, p, traceAction(true))
+		one, other := dial(t, network, p.Ref().Addr), dial(t, network, p.Ref().Addr)
+		call(t, one, controlRequest(key, traceAction(true)))
+		call(t, other, controlRequest(key, traceAction(true)))
+		call(t, one, controlRequest(key, traceAction(false)))
 		pass(10 * time.Second)
 		if state, _ := v.seen(); !state.Tracing || v.count(chord.EvLine) < 100 || v.count(chord.EvSent) < 40 || v.count(chord.EvReceived) < 40 {
 			t.Errorf("tracing %v: %d lines, %d sent, %d received", state.Tracing, v.count(chord.EvLine), v.count(chord.EvSent), v.count(chord.EvReceived))
 		}
-		steer(t, network, p, traceAction(false))
-		pass(watchEvery)
+		other.Close()
+		pass(2 * watchEvery)
 		before := v.count(chord.EvLine)
 		pass(10 * time.Second)
 		state, _ := v.seen()
 		if after := v.count(chord.EvLine); after != before || state.Tracing {
 			t.Errorf("%d lines after the end of the trace", after-before)
+		}
+		call(t, one, controlRequest(key, traceAction(true)))
+		pass(2 * watchEvery)
+		traced, _ := v.seen()
+		call(t, one, controlRequest(key, traceAction(false)))
+		pass(2 * watchEvery)
+		if state, _ := v.seen(); !traced.Tracing || state.Tracing {
+			t.Errorf("tracing: %v after on, %v after off", traced.Tracing, state.Tracing)
 		}
 	})
 }

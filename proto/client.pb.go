@@ -2041,7 +2041,8 @@ func (x *RunTask) GetTask() Task {
 }
 
 // SetTrace makes the peer tell of every message and every line of its
-// procedures, or ends that.
+// procedures, or ends that. It tells as long as anybody wants it: on counts for
+// the connection that it comes over, until off comes there or it ends.
 type SetTrace struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	On            bool                   `protobuf:"varint,1,opt,name=on,proto3" json:"on,omitempty"`

@@ -53,6 +53,7 @@ type Runner struct {
 	title        string
 	focus        string // the peer that the last focus was on
 	snapshots    map[string]*observe.Picture
+	tracers      tracers
 
 	ofLine
 }
@@ -60,6 +61,7 @@ type Runner struct {
 // ofLine is what belongs to the line that runs.
 type ofLine struct {
 	scripted   bool // it is of a file, not typed by a person
+	who        any  // whose it is, as in DoFor
 	breaches   []Breach
 	recoveries []observe.Recovery
 	chosen     []choice
@@ -68,7 +70,7 @@ type ofLine struct {
 // NewRunner returns a runner with the default settings. It starts the system
 // at the first line that needs it, and never closes it.
 func NewRunner(sys System) *Runner {
-	r := &Runner{sys: sys, turn: make(chan struct{}, 1), scope: newScope(), killed: make(map[ring.ID]string), snapshots: make(map[string]*observe.Picture)}
+	r := &Runner{sys: sys, turn: make(chan struct{}, 1), scope: newScope(), killed: make(map[ring.ID]string), snapshots: make(map[string]*observe.Picture), tracers: make(tracers)}
 	if _, runs := sys.(attached); runs {
 		r.begun("attach", DefaultSettings().Seed)
 	}
@@ -149,7 +151,11 @@ func (r *Runner) now() time.Duration {
 // Do carries out one line typed by a person. The error is an *Error if the
 // line was not understood, otherwise it says why it could not be carried out.
 // A claim that does not hold is no error.
-func (r *Runner) Do(ctx context.Context, text string) (Result, error) {
+func (r *Runner) Do(ctx context.Context, text string) (Result, error) { return r.DoFor(ctx, nil, text) }
+
+// DoFor is Do for somebody whose traces are his own: what another one ends goes
+// on for him, until Forget. Who may be anything that can be compared.
+func (r *Runner) DoFor(ctx context.Context, who any, text string) (Result, error) {
 	select {
 	case r.turn <- struct{}{}:
 	case <-ctx.Done():
@@ -161,7 +167,7 @@ func (r *Runner) Do(ctx context.Context, text string) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	res := r.carryOut(ctx, l)
+	res := r.carryOut(ctx, l, who)
 	return res, res.Err
 }
 
@@ -173,11 +179,11 @@ func (r *Runner) line(ctx context.Context, l Line) Result {
 		return Result{Err: ctx.Err(), Text: ctx.Err().Error()}
 	}
 	defer func() { <-r.turn }()
-	return r.carryOut(ctx, l)
+	return r.carryOut(ctx, l, nil)
 }
 
-func (r *Runner) carryOut(ctx context.Context, l Line) Result {
-	r.ofLine = ofLine{scripted: l.scripted}
+func (r *Runner) carryOut(ctx context.Context, l Line, who any) Result {
+	r.ofLine = ofLine{scripted: l.scripted, who: who}
 	res, err := r.act(ctx, l)
 	if err != nil {
 		res = Result{Err: err, Text: err.Error()}

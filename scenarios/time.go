@@ -112,10 +112,6 @@ func (p *parser) tasks() []string {
 
 // changed says which pointers differ between two Pictures.
 func (r *Runner) changed(before, after *observe.Picture) []string {
-	type life struct {
-		id  ring.ID
-		inc uint64
-	}
 	was := make(map[life]*observe.Peer, len(before.Peers))
 	for i := range before.Peers {
 		p := &before.Peers[i]
@@ -183,7 +179,7 @@ func parseTrace(p *parser) action {
 		if err != nil {
 			return Result{}, err
 		}
-		if err := r.sys.Trace(ctx, ids, on); err != nil {
+		if err := r.traceFor(ctx, r.who, ids, on); err != nil {
 			return Result{}, err
 		}
 		names := namesOf(ids, r.sys.Picture())

@@ -43,6 +43,8 @@ type conductor struct {
 // conductor's gate called before each line, and meanwhile while one waits.
 type runner interface {
 	Do(ctx context.Context, line string) (scenarios.Result, error)
+	DoFor(ctx context.Context, who any, line string) (scenarios.Result, error)
+	Forget(ctx context.Context, who any) error
 	Run(ctx context.Context, sc *scenarios.Scenario, on func(scenarios.Progress)) scenarios.Report
 	Settings() scenarios.Settings
 }
@@ -65,7 +67,8 @@ const (
 	orderStep  // the next line, paused or not
 	orderSpeed // to 2^n
 	orderJump  // to line n of the script, counted from 0: all before it and it itself at once
-	orderQuiet // a line, of which nothing is told
+	orderQuiet // a line for the screen's own use, of which nothing is told
+	orderGone  // its screen is closed
 )
 
 // Messages to the model.
@@ -261,7 +264,7 @@ func (c *conductor) hurries() bool { return c.at < c.until }
 
 func (c *conductor) carryOut(ctx context.Context, o order) {
 	switch o.kind {
-	case orderRun, orderQuiet:
+	case orderRun, orderQuiet, orderGone:
 		c.do(ctx, o)
 		return
 	case orderPause:
@@ -300,7 +303,7 @@ var errNoWayBack = errors.New("that is past: this ring cannot begin anew")
 
 func (c *conductor) tellPace() { c.tell(nil, paceMsg{c.paused, c.speed, c.hurries()}) }
 
-// do runs a line for a person. A jump ends it.
+// do runs a line for a person, or for a screen. A jump ends it.
 func (c *conductor) do(ctx context.Context, o order) {
 	if ctx.Err() != nil {
 		return
@@ -312,11 +315,17 @@ func (c *conductor) do(ctx context.Context, o order) {
 			end()
 		}
 	})
-	result, err := c.runner.Do(line, o.line)
-	c.deaf()
-	if o.kind == orderQuiet {
+	defer c.deaf()
+	switch o.kind {
+	case orderQuiet:
+		_, _ = c.runner.DoFor(line, o.from, o.line)
+		return
+	case orderGone:
+		_ = c.runner.Forget(line, o.from)
 		return
 	}
+	result, err := c.runner.Do(line, o.line)
+	c.deaf()
 	if err != nil && line.Err() != nil && ctx.Err() == nil {
 		err = errBrokenOff
 	}

@@ -71,6 +71,12 @@ func (s *stage) Do(_ context.Context, line string) (scenarios.Result, error) {
 	return scenarios.Result{OK: true}, nil
 }
 
+func (s *stage) DoFor(ctx context.Context, _ any, line string) (scenarios.Result, error) {
+	return s.Do(ctx, line)
+}
+
+func (s *stage) Forget(context.Context, any) error { return nil }
+
 func (s *stage) Run(ctx context.Context, sc *scenarios.Scenario, on func(scenarios.Progress)) scenarios.Report {
 	for i, l := range sc.Lines {
 		if s.gate(ctx, l) != nil {

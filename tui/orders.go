@@ -19,7 +19,7 @@ func (m *Model) quietly(line string) bool {
 		return true // others decide what peers tell
 	}
 	select {
-	case m.orders <- order{kind: orderQuiet, line: line}:
+	case m.orders <- order{kind: orderQuiet, line: line, from: m.viewer}:
 		return true
 	default:
 		return false

@@ -120,6 +120,13 @@ func (s *session) detach(v *viewer) {
 	defer s.mu.Unlock()
 	delete(s.viewers, v)
 	s.counted()
+	if v.guest || v.unseen {
+		return // it has given no orders
+	}
+	select {
+	case s.orders <- order{kind: orderGone, from: v}:
+	default: // peers go on telling what it wanted, which is only work in vain
+	}
 }
 
 // counted tells everybody how many look on. The lock is held.

@@ -111,7 +111,7 @@ func seenAt(targets []target, shown func(*observe.Peer) bool) func(*observe.Pict
 }
 
 // SetTracing makes peers tell of every message and every line of their
-// procedures, or ends that.
+// procedures, or ends that, unless another program wants it.
 func (c *Cluster) SetTracing(ctx context.Context, ids []ring.ID, on bool) error {
 	targets, err := c.each(ctx, ids, func(ctx context.Context, t target) error {
 		return c.command(ctx, t, &pb.ControlRequest{Action: &pb.ControlRequest_SetTrace{SetTrace: &pb.SetTrace{On: on}}})
@@ -119,7 +119,10 @@ func (c *Cluster) SetTracing(ctx context.Context, ids []ring.ID, on bool) error 
 	if err != nil {
 		return err
 	}
-	return c.await(ctx, seenAt(targets, func(p *observe.Peer) bool { return p.Tracing == on }))
+	if !on {
+		return c.catchUp(ctx, ids)
+	}
+	return c.await(ctx, seenAt(targets, func(p *observe.Peer) bool { return p.Tracing }))
 }
 
 // Step lets one peer after the other do one run of each task, and returns when
@@ -136,7 +139,7 @@ func (c *Cluster) Step(ctx context.Context, ids []ring.ID, tasks []chord.Task) e
 			}
 		}
 	}
-	return c.catchUp(ctx)
+	return c.catchUp(ctx, c.awake())
 }
 
 // runTask has a peer do one run and waits for its end.
@@ -171,9 +174,9 @@ func (c *Cluster) runTask(ctx context.Context, t target, task chord.Task) error 
 	return nil
 }
 
-// catchUp returns when all that has happened at the peers until now is seen.
-func (c *Cluster) catchUp(ctx context.Context) error {
-	_, err := c.each(ctx, c.awake(), func(ctx context.Context, t target) error {
+// catchUp returns when all that has happened at these peers until now is seen.
+func (c *Cluster) catchUp(ctx context.Context, ids []ring.ID) error {
+	_, err := c.each(ctx, ids, func(ctx context.Context, t target) error {
 		limited, cancel := context.WithTimeout(ctx, obeyTime)
 		defer cancel()
 		if c.observer.CatchUp(limited, t.ref) != nil {
