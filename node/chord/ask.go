@@ -20,6 +20,18 @@ type refused struct{ Refusal }
 
 func (r refused) Error() string { return fmt.Sprintf("refused (%d): %s", r.Code, r.Detail) }
 
+// isRefused reports whether an ask was answered, but not as it was meant.
+func isRefused(err error) bool {
+	_, ok := errors.AsType[refused](err)
+	return ok
+}
+
+// refusedWith reports whether it was refused for this reason.
+func refusedWith(err error, code Code) bool {
+	r, ok := errors.AsType[refused](err)
+	return ok && r.Code == code
+}
+
 // call is a request that waits for its answer.
 type call struct {
 	to      Ref
@@ -67,9 +79,13 @@ func request[T Body](p *Peer, to Ref, req Body, patient bool, then func(T, error
 	})
 }
 
+// ping asks whether r is there. What an answer or a time-out means is seen to
+// where all of them are.
+func (p *Peer) ping(r Ref) { ask(p, r, Ping{}, func(Ack, error) {}) }
+
 func (p *Peer) call(to Ref, req Body, patient bool, then func(Body, error)) {
-	p.nextReq++
-	id := p.nextReq
+	p.nextRequest++
+	id := p.nextRequest
 	c := &call{to: to, body: req, then: then, patient: patient, sent: p.now}
 	p.calls[id] = c
 	p.dispatch(Send{To: to, Request: id, Body: req})
@@ -140,7 +156,7 @@ func (p *Peer) lost(in Lost) {
 	}
 	for r := range p.Neighbours {
 		if r.Addr == in.Addr {
-			ask(p, r, Ping{}, func(Ack, error) {}) // what comes of it is seen to by ask itself
+			p.ping(r)
 			return
 		}
 	}

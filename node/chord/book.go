@@ -162,7 +162,7 @@ func (p *Peer) missed(r Ref, sent time.Duration) {
 	case e.misses == 1:
 		p.event(Event{Kind: EvSuspected, Peer: r})
 		if !p.paused && !p.cfg.Original {
-			ask(p, r, Ping{}, func(Ack, error) {}) // a second chance at once
+			p.ping(r) // a second chance at once
 		}
 	}
 }
@@ -220,7 +220,7 @@ func (p *Peer) usable(r Ref) bool {
 func (p *Peer) doubt(r Ref) {
 	if e := p.book.get(r); e != nil && e.dead && p.now-e.failed >= p.cfg.Stabilize*placementEvery {
 		e.failed = p.now
-		ask(p, r, Ping{}, func(Ack, error) {}) // an answer makes it usable again
+		p.ping(r) // an answer makes it usable again
 	}
 }
 

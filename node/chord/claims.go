@@ -146,7 +146,7 @@ func (p *Peer) whole(rng ring.Interval) bool {
 // no range is left to two peers.
 func (p *Peer) bequeath(heir Ref, rng ring.Interval) bool {
 	if x := p.otherOwner(heir, rng); !x.IsZero() {
-		ask(p, x, Ping{}, func(Ack, error) {}) // if it is dead we get to know it
+		p.ping(x) // if it is dead we get to know it
 		return false
 	}
 	if !p.whole(rng) {

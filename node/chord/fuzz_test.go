@@ -261,7 +261,7 @@ func (b *bytesIn) input(p *Peer) Input {
 	case 13:
 		return Receive{From: b.ref(), Answer: uint64(b.n(30)), Body: b.body()}
 	}
-	for id := p.nextReq; id > 0 && id+12 > p.nextReq; id-- { // answer or fail one that is open
+	for id := p.nextRequest; id > 0 && id+12 > p.nextRequest; id-- { // answer or fail one that is open
 		if c := p.calls[id]; c != nil && b.n(3) > 0 {
 			if b.n(6) == 0 {
 				return Lost{Addr: c.to.Addr, Refused: b.n(3) > 0}

@@ -47,8 +47,8 @@ func (p *Peer) find(in Find) {
 		p.fx.Lookups = append(p.fx.Lookups, l)
 	}}
 	if p.status != StatusMember {
-		p.nextLkp++
-		s.number = p.nextLkp
+		p.nextLookup++
+		s.number = p.nextLookup
 		s.started = p.now
 		p.lookupFailed(s, "the peer is not a member of the ring")
 		return
@@ -56,11 +56,12 @@ func (p *Peer) find(in Find) {
 	p.startSearch(s)
 }
 
-// startSearch is the lookup of ToN figure 5, iterative by default: the origin
-// asks each hop for the next one. The owner has to confirm before it ends.
+// startSearch is the lookup, find_successor of ToN figure 5, iterative by
+// default: the origin asks each hop for the next one. The owner has to confirm
+// before it ends.
 func (p *Peer) startSearch(s *search) {
-	p.nextLkp++
-	s.number, s.started = p.nextLkp, p.now
+	p.nextLookup++
+	s.number, s.started = p.nextLookup, p.now
 	s.avoid = slices.Clone(s.never)
 	if s.ttl == 0 {
 		s.ttl = hopLimit
@@ -350,9 +351,4 @@ func failure(err error) Failure {
 		return Refused
 	}
 	return Declined
-}
-
-func isRefused(err error) bool {
-	var r refused
-	return errors.As(err, &r)
 }

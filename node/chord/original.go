@@ -20,31 +20,6 @@ func (p *Peer) originalJoin(successor Ref) {
 	p.joined()
 }
 
-func (p *Peer) startOriginal(t Task) {
-	switch t {
-	case TaskStabilize:
-		p.busy = true
-		if p.paused { // a single step is only the paper's own procedure
-			p.originalStabilize(p.operationOver)
-			return
-		}
-		p.originalUpdate(func() {
-			p.originalStabilize(func() { p.originalReconcile(p.operationOver) })
-		})
-	case TaskReconcile:
-		p.busy = true
-		p.originalReconcile(p.operationOver)
-	case TaskUpdate:
-		p.busy = true
-		p.originalUpdate(p.operationOver)
-	case TaskCheck:
-		p.originalCheckPredecessor()
-	case TaskFix:
-		p.fixing = true
-		p.originalFixFingers()
-	}
-}
-
 // originalStabilize: x := successor.predecessor; if x in (n, successor) then
 // successor := x; successor.notify(n).
 func (p *Peer) originalStabilize(then func()) {
@@ -94,7 +69,45 @@ func (p *Peer) originalNotify(x Ref) {
 	p.endRun(ProcOriginalNotify)
 }
 
-// originalReconcile copies the successor's list, without its last entry.
+// originalFixFingers: next := next + 1; finger[next] := find_successor(n + 2^(next-1)).
+func (p *Peer) originalFixFingers() {
+	i := max(2, p.nextFinger)
+	start := p.space.FingerStart(p.self.ID, i)
+	p.line(ProcOriginalFixFingers, 1, with{})
+	p.line(ProcOriginalFixFingers, 2, with{index: i})
+	p.line(ProcOriginalFixFingers, 3, with{index: i, key: start})
+	p.startSearch(&search{key: start, quiet: true, then: func(l Lookup) {
+		if l.Failed == "" {
+			p.line(ProcOriginalFixFingers, 4, with{index: i, peer: l.Owner})
+			p.setFingers(i, i, l.Owner)
+			p.fixed[i-1] = p.now
+		}
+		p.advance(i + 1)
+		p.fixOver()
+	}})
+}
+
+// originalCheckPredecessor: if predecessor has failed then predecessor := nil.
+func (p *Peer) originalCheckPredecessor() {
+	was := p.pred
+	if was.IsZero() || was.ID == p.self.ID {
+		return
+	}
+	p.checking = true
+	p.line(ProcOriginalCheckPredecessor, 1, with{})
+	ask(p, was, Ping{}, func(_ Ack, err error) {
+		p.checking = false
+		p.line(ProcOriginalCheckPredecessor, 2, with{peer: was, test: tested(err != nil)})
+		if err != nil && p.pred == was {
+			p.line(ProcOriginalCheckPredecessor, 3, with{peer: was})
+			p.setPredecessor(Ref{}, CauseCheck)
+		}
+		p.endRun(ProcOriginalCheckPredecessor)
+	})
+}
+
+// originalReconcile copies the successor's list, without its last entry (ToN
+// IV-E3).
 func (p *Peer) originalReconcile(then func()) {
 	s := p.successor()
 	if s.ID == p.self.ID {
@@ -120,7 +133,8 @@ func (p *Peer) originalReconcile(then func()) {
 	})
 }
 
-// originalUpdate replaces a dead successor by the next entry of the list.
+// originalUpdate replaces a dead successor by the next entry of the list (ToN
+// IV-E3).
 func (p *Peer) originalUpdate(then func()) {
 	s := p.successor()
 	if s.ID == p.self.ID {
@@ -139,39 +153,28 @@ func (p *Peer) originalUpdate(then func()) {
 	})
 }
 
-// originalCheckPredecessor: if predecessor has failed then predecessor := nil.
-func (p *Peer) originalCheckPredecessor() {
-	was := p.pred
-	if was.IsZero() || was.ID == p.self.ID {
-		return
+// startOriginal runs a task. By the clock, stabilize has all three of its parts.
+func (p *Peer) startOriginal(t Task) {
+	switch t {
+	case TaskStabilize:
+		p.busy = true
+		if p.paused { // a single step is only the paper's own procedure
+			p.originalStabilize(p.operationOver)
+			return
+		}
+		p.originalUpdate(func() {
+			p.originalStabilize(func() { p.originalReconcile(p.operationOver) })
+		})
+	case TaskReconcile:
+		p.busy = true
+		p.originalReconcile(p.operationOver)
+	case TaskUpdate:
+		p.busy = true
+		p.originalUpdate(p.operationOver)
+	case TaskCheck:
+		p.originalCheckPredecessor()
+	case TaskFix:
+		p.fixing = true
+		p.originalFixFingers()
 	}
-	p.checking = true
-	p.line(ProcOriginalCheckPredecessor, 1, with{})
-	ask(p, was, Ping{}, func(_ Ack, err error) {
-		p.checking = false
-		p.line(ProcOriginalCheckPredecessor, 2, with{peer: was, test: tested(err != nil)})
-		if err != nil && p.pred == was {
-			p.line(ProcOriginalCheckPredecessor, 3, with{peer: was})
-			p.setPredecessor(Ref{}, CauseCheck)
-		}
-		p.endRun(ProcOriginalCheckPredecessor)
-	})
-}
-
-// originalFixFingers: next := next + 1; finger[next] := find_successor(n + 2^(next-1)).
-func (p *Peer) originalFixFingers() {
-	i := max(2, p.nextFinger)
-	start := p.space.FingerStart(p.self.ID, i)
-	p.line(ProcOriginalFixFingers, 1, with{})
-	p.line(ProcOriginalFixFingers, 2, with{index: i})
-	p.line(ProcOriginalFixFingers, 3, with{index: i, key: start})
-	p.startSearch(&search{key: start, quiet: true, then: func(l Lookup) {
-		if l.Failed == "" {
-			p.line(ProcOriginalFixFingers, 4, with{index: i, peer: l.Owner})
-			p.setFingers(i, i, l.Owner)
-			p.fixed[i-1] = p.now
-		}
-		p.advance(i + 1)
-		p.fixOver()
-	}})
 }

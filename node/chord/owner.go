@@ -20,7 +20,7 @@ func (p *Peer) read(m Read, reply func(Body)) {
 		reply(o)
 		return
 	}
-	p.known(m.Key, p.now+ownerPatience*p.cfg.Timeout, func(it store.Item, ok bool) {
+	p.ownItem(m.Key, p.now+ownerPatience*p.cfg.Timeout, func(it store.Item, ok bool) {
 		if !ok {
 			reply(Refusal{Code: CodeUnavailable, Detail: "those who may hold the key cannot be asked at the moment"})
 			return
@@ -95,9 +95,9 @@ func (p *Peer) newer(m Write, than store.Version) store.Item {
 	return it
 }
 
-// known tells what is held of a key of our own. Where we are not settled, the
+// ownItem tells what is held of a key of our own. Where we are not settled, the
 // others who may hold it are asked before.
-func (p *Peer) known(key store.Key, until time.Duration, then func(it store.Item, ok bool)) {
+func (p *Peer) ownItem(key store.Key, until time.Duration, then func(it store.Item, ok bool)) {
 	if p.settledAt(key.ID) {
 		it, _ := p.data.items.Get(key)
 		it.Key = key
@@ -127,7 +127,7 @@ func (p *Peer) known(key store.Key, until time.Duration, then func(it store.Item
 		case p.now > until:
 			then(store.Item{}, false)
 		default:
-			p.after(holderRetry, func() { p.known(key, until, then) })
+			p.after(holderRetry, func() { p.ownItem(key, until, then) })
 		}
 	}
 	for _, s := range sources {

@@ -52,12 +52,12 @@ type Peer struct {
 	ways  ways
 
 	// Outstanding requests and timers.
-	now     time.Duration
-	nextReq uint64
-	nextLkp uint64
-	calls   map[uint64]*call
-	timers  timerHeap
-	fx      Effects
+	now         time.Duration
+	nextRequest uint64
+	nextLookup  uint64
+	calls       map[uint64]*call
+	timers      timerHeap
+	fx          Effects
 }
 
 // New returns a peer that is in no ring yet; Create or Join come next.
@@ -211,6 +211,7 @@ func (p *Peer) successor() Ref {
 
 func (p *Peer) alone() bool { return p.successor().ID == p.self.ID }
 
+// create starts a ring of one (ToN figure 6). We own every key, and lack none.
 func (p *Peer) create() {
 	if p.status != StatusIdle {
 		return
@@ -219,7 +220,7 @@ func (p *Peer) create() {
 	if p.cfg.Original {
 		p.succs = []Ref{p.self}
 	}
-	p.data.settled, p.data.from = true, p.self.ID // there is nothing that we lack
+	p.data.settled, p.data.from = true, p.self.ID
 	p.event(Event{Kind: EvCreated})
 	p.startTasks()
 }

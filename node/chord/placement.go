@@ -1,10 +1,6 @@
 package chord
 
-import (
-	"time"
-
-	"chordscope/node/ring"
-)
+import "chordscope/node/ring"
 
 // checkPlacement compares our place in the ring with what a remembered peer
 // sees, since stabilize alone never joins rings that have split or that wind
@@ -86,9 +82,4 @@ func (p *Peer) anyRemembered() Ref {
 		return Ref{}
 	}
 	return e.ref
-}
-
-// jitter returns a random duration in [0, d].
-func (p *Peer) jitter(d time.Duration) time.Duration {
-	return time.Duration(p.rng.Int64N(int64(d) + 1))
 }

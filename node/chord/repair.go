@@ -1,7 +1,6 @@
 package chord
 
 import (
-	"errors"
 	"slices"
 	"time"
 
@@ -88,8 +87,7 @@ func (p *Peer) stepTargets(rng ring.Interval, claim bool, then func(holders []Re
 		}
 		p.reconcile(&reconciliation{with: to, todo: []ring.Interval{rng}, claim: claim, pull: true, push: true, why: why, then: func(r *reconciliation, err error) {
 			if err != nil { // the next one takes its place
-				var answer refused
-				if claim && errors.As(err, &answer) && answer.Code == CodeUnavailable {
+				if claim && refusedWith(err, CodeUnavailable) {
 					p.leaves(to)
 				}
 				next()

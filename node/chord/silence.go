@@ -12,7 +12,7 @@ func (p *Peer) checkSilent(addrs []string) {
 	}
 	for r := range p.Neighbours {
 		if slices.Contains(addrs, r.Addr) && !p.suspected(r) && !p.heardLately(r) && len(p.callsTo(r.Addr)) == 0 {
-			ask(p, r, Ping{}, func(Ack, error) {}) // what comes of it is seen to by ask itself
+			p.ping(r)
 		}
 	}
 }

@@ -1,10 +1,6 @@
 package chord
 
-import (
-	"errors"
-
-	"chordscope/node/ring"
-)
+import "chordscope/node/ring"
 
 // stabilize asks the successor for its predecessor and list, takes the list
 // over, and lets a peer that has come between become the successor. It is
@@ -154,8 +150,7 @@ func (p *Peer) notify(s Ref) {
 // noMember drops a peer that has answered to be no member of the ring, and
 // reports that.
 func (p *Peer) noMember(r Ref, err error) bool {
-	var answer refused
-	if !errors.As(err, &answer) || answer.Code != CodeNotMember {
+	if !refusedWith(err, CodeNotMember) {
 		return false
 	}
 	p.forget(r, CauseLeave)
@@ -210,7 +205,7 @@ func (p *Peer) takePredecessor(x Ref, why Cause) {
 	}
 }
 
-// checkPredecessor clears a predecessor that has failed (ToN IV-E1). Losing
+// checkPredecessor clears a predecessor that has failed (ToN figure 6). Losing
 // its connection is noticed sooner; this is for one that is silent. If a
 // newcomer waits (rectify), it takes the place.
 func (p *Peer) checkPredecessor() {

@@ -169,9 +169,9 @@ func (p *Peer) route(key ring.ID, avoid []string) Rule {
 	return p.closestPreceding(key, avoid)
 }
 
-// closestPreceding searches the finger table and the successor list for the
-// peer most immediately before key (ToN IV-E3). Suspected peers are taken only
-// if there is nobody else.
+// closestPreceding is closest_preceding_node of ToN figure 5, which searches the
+// finger table and the successor list for the peer most immediately before key
+// (ToN IV-E3). Suspected peers are taken only if there is nobody else.
 func (p *Peer) closestPreceding(key ring.ID, avoid []string) Rule {
 	p.line(ProcClosestPreceding, 1, with{key: key})
 	between := ring.Open(p.self.ID, key)

@@ -88,9 +88,14 @@ func (p *Peer) again(t Task) {
 	p.due[t] = p.now + d/2 + p.jitter(d)
 }
 
+// jitter returns a random duration in [0, d].
+func (p *Peer) jitter(d time.Duration) time.Duration {
+	return time.Duration(p.rng.Int64N(int64(d) + 1))
+}
+
 // soon makes a task run in this Step, or, if it just ran or the ring is slowed
-// down, shortly. It does nothing while paused, and nothing in the protocol of 2003, which knows only
-// its timers.
+// down, shortly. It does nothing while paused, and nothing in the protocol of
+// 2003, which knows only its timers.
 func (p *Peer) soon(t Task) {
 	if p.paused || p.cfg.Original || p.status != StatusMember || !p.periodic(t) {
 		return
