@@ -90,7 +90,7 @@ func accessed(a Access, done *observe.Access, pic *observe.Picture) Result {
 	}
 	res.Lookup = &done.Lookup
 	res.Text = fmt.Sprintf("%s %s (%s, %v)", a.Op, outcome(a, done, key, pic),
-		plural(done.Lookup.Hops, "hop"), done.Took.Round(time.Millisecond/10))
+		observe.Plural(done.Lookup.Hops, "hop"), done.Took.Round(time.Millisecond/10))
 	return res
 }
 
@@ -102,18 +102,11 @@ func outcome(a Access, done *observe.Access, key string, pic *observe.Picture) s
 	case a.Op == opGet:
 		return fmt.Sprintf("%s: not found, owner %s has no value", key, owner)
 	case a.Op == opPut:
-		return fmt.Sprintf("%s = %s%s, owner %s", key, copies(done.Copies), holdersOf(a.Key, done, pic), owner)
+		return fmt.Sprintf("%s = %s%s, owner %s", key, observe.Plural(done.Copies, "copy"), holdersOf(a.Key, done, pic), owner)
 	case done.Found:
-		return fmt.Sprintf("%s: gone from %s, owner %s", key, plural(done.Copies, "peer"), owner)
+		return fmt.Sprintf("%s: gone from %s, owner %s", key, observe.Plural(done.Copies, "peer"), owner)
 	}
 	return fmt.Sprintf("%s: there was no value, owner %s", key, owner)
-}
-
-func copies(n int) string {
-	if n == 1 {
-		return "1 copy"
-	}
-	return fmt.Sprintf("%d copies", n)
 }
 
 // holdersOf names the peers that hold what was put, if all of them can be seen.

@@ -224,7 +224,7 @@ func (a *Ask) foretold(w foreseen, pic *observe.Picture) verdict {
 	if !v.holds {
 		v.answer = ""
 		v.seen = fmt.Sprintf("the lookup that follows goes %s, %s; a question about something else says what, as in = N8.successor",
-			strings.Join(w.names(), " "), plural(last, "hop"))
+			strings.Join(w.names(), " "), observe.Plural(last, "hop"))
 	}
 	return v
 }

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"chordscope/node/observe"
 )
 
 // batch is one call of RunFiles.
@@ -141,7 +143,7 @@ func (b *batch) summary(took time.Duration) {
 			failed = append(failed, o.name)
 		}
 	}
-	text := fmt.Sprintf("%d of %s passed", passed, plural(len(b.runs), "scenario"))
+	text := fmt.Sprintf("%d of %s passed", passed, observe.Plural(len(b.runs), "scenario"))
 	if len(failed) > 0 {
 		text += "; not: " + strings.Join(failed, " ")
 	}

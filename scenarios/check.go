@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+
+	"chordscope/node/observe"
 )
 
 // CheckFiles parses the named scenarios and runs nothing. The name "-" is
@@ -24,7 +26,7 @@ func CheckFiles(ctx context.Context, names []string, stdin io.Reader, stdout, st
 			status = ExitWrong
 			continue
 		}
-		fmt.Fprintf(out, "%s: ok, %s, %s\n", sc.Name, plural(len(sc.Lines), "command"), plural(sc.Claims(), "expectation"))
+		fmt.Fprintf(out, "%s: ok, %s, %s\n", sc.Name, observe.Plural(len(sc.Lines), "command"), observe.Plural(sc.Claims(), "expectation"))
 	}
 	if out.err != nil {
 		fmt.Fprintln(stderr, "the report is not complete:", out.err)

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"chordscope/node/observe"
 	"chordscope/node/ring"
 )
 
@@ -177,9 +178,9 @@ func (c *churn) result() Result {
 	pic := c.r.sys.Picture()
 	joined, left, killed := c.happen[churnJoin], c.happen[churnLeave], c.happen[churnKill]
 	text := fmt.Sprintf("%s joined, %d left, %d crashed; the ring has %s",
-		plural(len(joined), "peer"), len(left), len(killed), plural(pic.Health.Live, "peer"))
+		observe.Plural(len(joined), "peer"), len(left), len(killed), observe.Plural(pic.Health.Live, "peer"))
 	if c.skipped > 0 {
-		text += fmt.Sprintf("; %s left out, so that two peers stay", plural(c.skipped, "event"))
+		text += fmt.Sprintf("; %s left out, so that two peers stay", observe.Plural(c.skipped, "event"))
 	}
 	list := func(names []string) []string { return append([]string{}, names...) }
 	return Result{

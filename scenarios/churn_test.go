@@ -65,7 +65,7 @@ func TestChurn(t *testing.T) {
 			t.Errorf("nobody was told of the death of %s", name)
 		}
 	}
-	if res := do(t, r, "churn 1s"+" join=0"); res.Text != "0 peers joined, 0 left, 0 crashed; the ring has "+plural(live, "peer") {
+	if res := do(t, r, "churn 1s"+" join=0"); res.Text != "0 peers joined, 0 left, 0 crashed; the ring has "+observe.Plural(live, "peer") {
 		t.Error(res.Text)
 	}
 }

@@ -49,20 +49,20 @@ func yesOrNo(yes bool) string {
 
 func parseRings(p *parser, _ field) judge {
 	return p.quantityOf(func(_ env, pic *observe.Picture) (int, string) {
-		return pic.Health.Rings, plural(pic.Health.Rings, "ring")
+		return pic.Health.Rings, observe.Plural(pic.Health.Rings, "ring")
 	})
 }
 
 func parseSize(p *parser, _ field) judge {
 	return p.quantityOf(func(_ env, pic *observe.Picture) (int, string) {
-		return pic.Health.Live, plural(pic.Health.Live, "live peer")
+		return pic.Health.Live, observe.Plural(pic.Health.Live, "live peer")
 	})
 }
 
 func parseMessages(p *parser, _ field) judge {
 	return p.quantityOf(func(e env, pic *observe.Picture) (int, string) {
 		n := int(pic.Messages - e.chapterBegan)
-		return n, plural(n, "message") + " since the chapter began"
+		return n, observe.Plural(n, "message") + " since the chapter began"
 	})
 }
 
@@ -132,7 +132,7 @@ func parseHops(p *parser, _ field) judge {
 	return func(e env, _ *observe.Picture) verdict {
 		v, ok := lastWay(e)
 		if ok {
-			v.seen = fmt.Sprintf("%s: %s", plural(e.last.Hops, "hop"), strings.Join(e.last.PathNames, " "))
+			v.seen = fmt.Sprintf("%s: %s", observe.Plural(e.last.Hops, "hop"), strings.Join(e.last.PathNames, " "))
 			v.answer, v.why = strconv.Itoa(e.last.Hops), stepsOf(e.last.Lookup)
 			v.holds = c.holds(e.last.Hops, want)
 		}

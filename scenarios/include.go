@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"chordscope/node/observe"
 )
 
 // Bounds of what files may include.
@@ -171,7 +173,7 @@ func parseInclude(p *parser) action {
 		p.included = p.include(t)
 	}
 	lines := p.included
-	told := fmt.Sprintf("%s of %s", plural(len(lines), "command"), t.text)
+	told := fmt.Sprintf("%s of %s", observe.Plural(len(lines), "command"), t.text)
 	if !p.typed {
 		return func(context.Context, *Runner) (Result, error) { return Result{Text: told}, nil }
 	}

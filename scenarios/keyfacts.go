@@ -16,7 +16,7 @@ import (
 func parseLost(p *parser, _ field) judge {
 	return p.quantityOf(func(_ env, pic *observe.Picture) (int, string) {
 		n := pic.Data.Lost
-		seen := plural(n, "lost key")
+		seen := observe.Plural(n, "lost key")
 		if n > 0 {
 			seen += ": " + listKeys(keysOf(pic, func(d *observe.Datum) bool { return d.State == observe.Lost }))
 		}
@@ -26,7 +26,7 @@ func parseLost(p *parser, _ field) judge {
 
 func parseKeys(p *parser, _ field) judge {
 	return p.quantityOf(func(_ env, pic *observe.Picture) (int, string) {
-		return pic.Data.Keys, plural(pic.Data.Keys, "key")
+		return pic.Data.Keys, observe.Plural(pic.Data.Keys, "key")
 	})
 }
 
@@ -168,7 +168,7 @@ func parsePeerLoad(p *parser, of field) judge {
 	c, want := p.quantity()
 	return onPeer(of.peer, func(peer *observe.Peer, pic *observe.Picture) verdict {
 		return verdict{
-			holds: c.holds(peer.Owned, want), seen: fmt.Sprintf("%s owns %s", peer.Name, plural(peer.Owned, "key")),
+			holds: c.holds(peer.Owned, want), seen: fmt.Sprintf("%s owns %s", peer.Name, observe.Plural(peer.Owned, "key")),
 			answer: strconv.Itoa(peer.Owned), why: reach(peer, pic),
 		}
 	})

@@ -91,9 +91,9 @@ func showValue(head []byte, size int) string {
 	}
 	switch {
 	case !isText(text):
-		return fmt.Sprintf("%s that are no text", plural(size, "byte"))
+		return fmt.Sprintf("%s that are no text", observe.Plural(size, "byte"))
 	case cut:
-		return fmt.Sprintf("%q... (%s)", text, plural(size, "byte"))
+		return fmt.Sprintf("%q... (%s)", text, observe.Plural(size, "byte"))
 	}
 	return fmt.Sprintf("%q", text)
 }

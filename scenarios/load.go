@@ -63,7 +63,7 @@ func loaded(puts []LoadPut, err error, pic *observe.Picture) Result {
 		}
 	}
 	return Result{
-		Text:    fmt.Sprintf("%s put, %s; the ring holds %s", plural(len(puts), "key"), which, plural(pic.Data.Keys, "key")),
+		Text:    fmt.Sprintf("%s put, %s; the ring holds %s", observe.Plural(len(puts), "key"), which, observe.Plural(pic.Data.Keys, "key")),
 		Payload: pay,
 	}
 }

@@ -63,5 +63,5 @@ func describeLookup(key string, l *observe.Lookup) string {
 		return fmt.Sprintf("%s was not found: %s (%v)", key, l.Failed, took)
 	}
 	return fmt.Sprintf("%s is owned by %s: %s, %s, owner included (%v)",
-		key, l.OwnerName, strings.Join(l.PathNames, " -> "), plural(l.Hops, "hop"), took)
+		key, l.OwnerName, strings.Join(l.PathNames, " -> "), observe.Plural(l.Hops, "hop"), took)
 }

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"chordscope/node/observe"
 )
 
 // This file has what ends faults.
@@ -17,7 +19,7 @@ func parseHeal(*parser) action {
 		if err := r.sys.Heal(ctx); err != nil {
 			return Result{}, err
 		}
-		return Result{Text: fmt.Sprintf("all links are sound again; %s were not", plural(n, "link"))}, nil
+		return Result{Text: fmt.Sprintf("all links are sound again; %s were not", observe.Plural(n, "link"))}, nil
 	}
 }
 

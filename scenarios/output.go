@@ -98,7 +98,7 @@ func parseSnapshot(p *parser) action {
 			return Result{}, fmt.Errorf("there are %d snapshots already, the most that are kept", maxSnapshots)
 		}
 		r.snapshots[name], r.scope.snapshots[name] = pic, true
-		res := Result{Text: fmt.Sprintf("the ring of %s is kept as %s", plural(pic.Health.Live, "peer"), name), Payload: snapshotOf(name, pic)}
+		res := Result{Text: fmt.Sprintf("the ring of %s is kept as %s", observe.Plural(pic.Health.Live, "peer"), name), Payload: snapshotOf(name, pic)}
 		if r.SnapshotDir == "" {
 			return res, nil
 		}

@@ -93,7 +93,7 @@ func (from pool) enough(r *Runner, pic *observe.Picture, taken []ring.ID, n int)
 	case len(left) == 0 && len(taken) == 0:
 		return nil, errEmpty
 	case len(left) < n:
-		return nil, fmt.Errorf("%s wanted, but only %s left to select from", plural(n, "peer"), plural(len(left), "peer"))
+		return nil, fmt.Errorf("%s wanted, but only %s left to select from", observe.Plural(n, "peer"), observe.Plural(len(left), "peer"))
 	}
 	return left, nil
 }

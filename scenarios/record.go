@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"chordscope/node/observe"
 	"chordscope/node/ring"
 )
 
@@ -234,7 +235,7 @@ func (rec *Recorder) Text() string {
 		b.WriteString(l.text + "\n")
 	}
 	if rec.lost > 0 {
-		fmt.Fprintf(&b, "# %s more were not kept.\n", plural(rec.lost, "line"))
+		fmt.Fprintf(&b, "# %s more were not kept.\n", observe.Plural(rec.lost, "line"))
 	}
 	if rec.stopped {
 		return b.String() + rec.closing

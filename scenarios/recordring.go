@@ -38,7 +38,7 @@ func (rec *Recorder) open(pic *observe.Picture) {
 		case len(d.Head) == d.Size && isText(d.Head):
 			rec.add(fmt.Sprintf("put %s %s", writtenKey(d, pic.Space), Quote(d.Head)))
 		default:
-			rec.add(fmt.Sprintf("# %s has a value of %s, which is not written here", d.Name, plural(d.Size, "byte")))
+			rec.add(fmt.Sprintf("# %s has a value of %s, which is not written here", d.Name, observe.Plural(d.Size, "byte")))
 		}
 	}
 	for _, f := range pic.Faults {

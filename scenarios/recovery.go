@@ -45,7 +45,7 @@ func parseRecoveryMessages(p *parser, _ field) judge {
 	c, want := p.quantity()
 	return onRecovery(func(rec *observe.Recovery, _ *observe.Picture) verdict {
 		n := int(rec.Messages)
-		return verdict{holds: c.holds(n, want), seen: fmt.Sprintf("%s since %s", plural(n, "message"), rec.What)}
+		return verdict{holds: c.holds(n, want), seen: fmt.Sprintf("%s since %s", observe.Plural(n, "message"), rec.What)}
 	})
 }
 
@@ -54,7 +54,7 @@ func parseRecoveryFailed(p *parser, _ field) judge {
 	return onRecovery(func(rec *observe.Recovery, _ *observe.Picture) verdict {
 		return verdict{
 			holds: c.holds(rec.LookupsFailed, want),
-			seen:  fmt.Sprintf("%s failed since %s", plural(rec.LookupsFailed, "lookup"), rec.What),
+			seen:  fmt.Sprintf("%s failed since %s", observe.Plural(rec.LookupsFailed, "lookup"), rec.What),
 		}
 	})
 }
@@ -109,5 +109,5 @@ func describeRecovery(rec *observe.Recovery) string {
 	}
 	return fmt.Sprintf("suspected %s, ring %s (%.1f rounds), fingers %s, keys %s; %s, %s failed, %d lost time",
 		moment(rec.Suspected), moment(rec.Ring), rec.Rounds, moment(rec.Fingers), moment(rec.Keys),
-		plural(int(rec.Messages), "message"), plural(rec.LookupsFailed, "lookup"), rec.LookupsTimedOut)
+		observe.Plural(int(rec.Messages), "message"), observe.Plural(rec.LookupsFailed, "lookup"), rec.LookupsTimedOut)
 }

@@ -134,7 +134,7 @@ func (t textReporter) end(rep Report, replay string) {
 		outcome = "failed"
 	}
 	fmt.Fprintf(t.w, "\n%s %s: %d of %s held, %v, %s, seed %d\n", rep.Scenario, outcome,
-		rep.Expectations-rep.Failed, plural(rep.Expectations, "expectation"),
+		rep.Expectations-rep.Failed, observe.Plural(rep.Expectations, "expectation"),
 		rep.Duration.Round(time.Millisecond), rep.Driver, rep.Seed)
 	if replay != "" {
 		fmt.Fprintf(t.w, "once more, in virtual time: %s\n", replay)

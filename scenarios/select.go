@@ -140,7 +140,7 @@ func drawn(n int, from pool) selector {
 		}
 		r.rng.Shuffle(len(left), func(i, j int) { left[i], left[j] = left[j], left[i] })
 		if left = onePerHost(left, taken, pic); len(left) < n {
-			return nil, fmt.Errorf("%s wanted, but only %s left to select from", plural(n, "host"), plural(len(left), "host"))
+			return nil, fmt.Errorf("%s wanted, but only %s left to select from", observe.Plural(n, "host"), observe.Plural(len(left), "host"))
 		}
 		left = left[:n]
 		slices.SortFunc(left, ring.ID.Compare)
@@ -221,11 +221,4 @@ func isDigits(s string) bool {
 		}
 	}
 	return s != ""
-}
-
-func plural(n int, word string) string {
-	if n == 1 {
-		return "1 " + word
-	}
-	return fmt.Sprintf("%d %ss", n, word)
 }

@@ -94,7 +94,7 @@ func hostOf(id ring.ID, pic *observe.Picture) string {
 func population(pic *observe.Picture) string {
 	hosts := hostsOf(idsOf(pic, func(p *observe.Peer) bool { return p.State.Live() }), pic)
 	if n := pic.Health.Live; len(hosts) < n {
-		return fmt.Sprintf("%s on %s", plural(n, "virtual node"), plural(len(hosts), "host"))
+		return fmt.Sprintf("%s on %s", observe.Plural(n, "virtual node"), observe.Plural(len(hosts), "host"))
 	}
-	return plural(pic.Health.Live, "peer")
+	return observe.Plural(pic.Health.Live, "peer")
 }

@@ -144,7 +144,7 @@ func troubleText(pic *observe.Picture, t *trouble, width int) string {
 	}
 	text := strings.Join(parts, ", ") + " · "
 	if draw.Width(text) > width {
-		return plural(total, "fault") + " · "
+		return observe.Plural(total, "fault") + " · "
 	}
 	return text
 }

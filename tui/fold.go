@@ -100,11 +100,11 @@ func (b *burst) sum(at time.Duration, older bool) *observe.Event {
 		least = "at least "
 	}
 	if b.puts == 0 {
-		e.Text = least + plural(b.found, "lookup") + " ended"
+		e.Text = least + observe.Plural(b.found, "lookup") + " ended"
 		return e
 	}
 	e.Level = observe.Good
-	e.Text = fmt.Sprintf("%s%s stored, %s kept by others, %s", least, plural(b.puts, "key"), copiesText(b.copies), plural(b.found, "lookup"))
+	e.Text = fmt.Sprintf("%s%s stored, %s kept by others, %s", least, observe.Plural(b.puts, "key"), copiesText(b.copies), observe.Plural(b.found, "lookup"))
 	return e
 }
 
@@ -122,7 +122,7 @@ func foldPauses(events []observe.Event) []observe.Event {
 		if n < crowd {
 			out = append(out, events[i:i+n]...)
 		} else {
-			out = append(out, observe.Event{At: e.At, Kind: e.Kind, Level: e.Level, Text: fmt.Sprintf("%s: %s", plural(n, "peer"), e.Text)})
+			out = append(out, observe.Event{At: e.At, Kind: e.Kind, Level: e.Level, Text: fmt.Sprintf("%s: %s", observe.Plural(n, "peer"), e.Text)})
 		}
 		i += n
 	}

@@ -145,7 +145,7 @@ func (m *Model) drawStatus(r draw.Region) {
 // facts counts those who watch, peers, rings, messages and time, as many of them as fit.
 func (m *Model) facts(room int) string {
 	pic, h := m.pic, &m.pic.Health
-	text := plural(h.Live, "peer")
+	text := observe.Plural(h.Live, "peer")
 	if h.Joining > 0 {
 		text += fmt.Sprintf(" + %d joining", h.Joining)
 	}
@@ -153,7 +153,7 @@ func (m *Model) facts(room int) string {
 		text += fmt.Sprintf(" · %d watch", m.audience-1)
 	}
 	more := []string{
-		plural(h.Rings, "ring"),
+		observe.Plural(h.Rings, "ring"),
 		fmt.Sprintf("%.0f messages/s", pic.MessageRate),
 		seconds(pic.At),
 	}

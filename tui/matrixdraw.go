@@ -13,7 +13,7 @@ import (
 func (x *matrix) draw(m *Model, r draw.Region) {
 	x.count(m)
 	m.zones = append(m.zones, zone{Rectangle: r.Rectangle, pane: paneMain})
-	h := heading{title: "All finger tables", note: fmt.Sprintf("%s × %d fingers", plural(len(x.rows), "peer"), m.pic.Space.Bits())}
+	h := heading{title: "All finger tables", note: fmt.Sprintf("%s × %d fingers", observe.Plural(len(x.rows), "peer"), m.pic.Space.Bits())}
 	drawHeading(r, h, m.focus == paneMain)
 	if len(x.rows) == 0 {
 		r.Put(0, 1, "No peer yet. Press a to add one.", draw.Dim)

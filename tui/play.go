@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"chordscope/node/observe"
 	"chordscope/scenarios"
 	"chordscope/tui/draw"
 )
@@ -134,9 +135,9 @@ func (p *play) end(report scenarios.Report) {
 	case report.Interrupted:
 		p.verdict = "interrupted"
 	case report.Passed():
-		p.verdict = fmt.Sprintf("passed: all of %s held", plural(report.Expectations, "expectation"))
+		p.verdict = fmt.Sprintf("passed: all of %s held", observe.Plural(report.Expectations, "expectation"))
 	default:
-		p.verdict = fmt.Sprintf("failed: %d of %s did not hold", report.Failed, plural(report.Expectations, "expectation"))
+		p.verdict = fmt.Sprintf("failed: %d of %s did not hold", report.Failed, observe.Plural(report.Expectations, "expectation"))
 	}
 }
 

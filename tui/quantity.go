@@ -46,14 +46,6 @@ func kilobytes(n uint64) string {
 	return fmt.Sprintf("%.1f MB", float64(n)/1e6)
 }
 
-// plural writes a number and its noun.
-func plural(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
-}
-
 // spent writes how long a part of a recovery took.
 func spent(d time.Duration) string {
 	if d < time.Second {

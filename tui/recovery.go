@@ -161,7 +161,7 @@ func costRow(r *observe.Recovery, width int) row {
 	messages := part{count(r.Messages) + " messages", draw.Dim}
 	failed := part{"no lookup failed", draw.Dim}
 	if n := r.LookupsFailed + r.LookupsTimedOut; n > 0 {
-		failed = part{plural(r.LookupsFailed, "lookup") + " failed", draw.Bad}
+		failed = part{observe.Plural(r.LookupsFailed, "lookup") + " failed", draw.Bad}
 		if r.LookupsTimedOut > 0 {
 			failed.text += fmt.Sprintf(", %d lost time", r.LookupsTimedOut)
 		}

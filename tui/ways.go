@@ -39,7 +39,7 @@ func trafficRows(p *observe.Peer, width int) []row {
 
 // trafficRate says how much a peer sends now.
 func trafficRate(p *observe.Peer) string {
-	return fmt.Sprintf("%s · %.0f messages/s · %s/s", plural(p.Links, "link"), p.MessageRate, kilobytes(uint64(p.ByteRate)))
+	return fmt.Sprintf("%s · %.0f messages/s · %s/s", observe.Plural(p.Links, "link"), p.MessageRate, kilobytes(uint64(p.ByteRate)))
 }
 
 // wayCells is the number of columns of the page.

@@ -124,7 +124,7 @@ func (b *builder) health(p *Picture, passing int) {
 	h.Guaranteed = rep.Members >= b.s.cfg.Successors+2
 	h.Why = rep.Why
 	if h.Why == "" && passing > 0 {
-		h.Why = plural(passing, "peer") + " joining or leaving"
+		h.Why = Plural(passing, "peer") + " joining or leaving"
 	}
 	if h.Why == "" {
 		h.Why = p.repair()

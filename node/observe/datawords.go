@@ -13,7 +13,7 @@ import (
 // peer's name.
 func (n namer) dataEvent(e chord.Event) string {
 	key, peer, area := n.datum(e), n.peer(e.Peer.ID), n.area(e.Range)
-	written := fmt.Sprintf("%s (version %d, %s), asked by %s", key, e.Version.Counter, plurals(e.Index, "copy", "copies"), peer)
+	written := fmt.Sprintf("%s (version %d, %s), asked by %s", key, e.Version.Counter, Plural(e.Index, "copy"), peer)
 	switch e.Kind {
 	case chord.EvPut:
 		return "stored " + written
@@ -24,15 +24,15 @@ func (n namer) dataEvent(e chord.Event) string {
 	case chord.EvReplica:
 		return fmt.Sprintf("keeps a copy of %s (version %d) for %s", key, e.Version.Counter, peer)
 	case chord.EvTook:
-		return fmt.Sprintf("took %s of %s from %s: %s", plural(e.Index, "key"), area, peer, e.Cause)
+		return fmt.Sprintf("took %s of %s from %s: %s", Plural(e.Index, "key"), area, peer, e.Cause)
 	case chord.EvDropped:
-		return fmt.Sprintf("dropped %s of %s: %s has all copies in place", plurals(e.Index, "copy", "copies"), area, peer)
+		return fmt.Sprintf("dropped %s of %s: %s has all copies in place", Plural(e.Index, "copy"), area, peer)
 	case chord.EvSyncing:
 		return "asks others before it answers for " + area
 	case chord.EvSettled:
 		return "answers for " + area + " alone from now"
 	case chord.EvCollected:
-		return fmt.Sprintf("removed %s of %s: all holders had them", plural(e.Index, "tombstone"), area)
+		return fmt.Sprintf("removed %s of %s: all holders had them", Plural(e.Index, "tombstone"), area)
 	}
 	return ""
 }
@@ -60,11 +60,4 @@ func clip(name string) string {
 		return name
 	}
 	return string([]rune(name)[:most-1]) + "…"
-}
-
-func plurals(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
 }

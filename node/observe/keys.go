@@ -42,7 +42,7 @@ func (p *Picture) repair() string {
 	case d.Surplus > 1:
 		return fmt.Sprintf("%d keys have copies on peers that are not to keep them: %s", d.Surplus, p.some(Surplus, d.Surplus))
 	case d.Leftovers > 0:
-		return plural(d.Leftovers, "deleted key") + " not deleted on all peers"
+		return Plural(d.Leftovers, "deleted key") + " not deleted on all peers"
 	}
 	return ""
 }

@@ -143,7 +143,7 @@ func (n namer) gist(e *chord.Event) string {
 		}
 		return "no, ask " + n.peer(e.Old.ID)
 	case "Found":
-		return n.orNil(e.Old) + ", " + plural(e.Index, "step")
+		return n.orNil(e.Old) + ", " + Plural(e.Index, "step")
 	case "Hint":
 		if e.Old.IsZero() {
 			return "stabilize soon"
@@ -153,11 +153,11 @@ func (n namer) gist(e *chord.Event) string {
 		if !yes {
 			return "delete " + n.datum(*e)
 		}
-		return n.datum(*e) + ", " + plural(e.Last, "byte")
+		return n.datum(*e) + ", " + Plural(e.Last, "byte")
 	case "Datum":
 		switch {
 		case e.Index > 0:
-			return plurals(e.Index, "copy", "copies")
+			return Plural(e.Index, "copy")
 		case yes:
 			return "a value"
 		}
@@ -168,7 +168,7 @@ func (n namer) gist(e *chord.Event) string {
 
 // bulk is gist for messages about many keys.
 func (n namer) bulk(e *chord.Event) string {
-	keys := plural(e.Index, "key")
+	keys := Plural(e.Index, "key")
 	switch e.Reason {
 	case "Compare":
 		return n.span(e.Range) + ", " + keys
@@ -189,7 +189,7 @@ func (n namer) bulk(e *chord.Event) string {
 	case "Store":
 		return keys + " (" + e.Cause.String() + ")"
 	case "Collect":
-		return plural(e.Index, "tombstone")
+		return Plural(e.Index, "tombstone")
 	}
 	return ""
 }

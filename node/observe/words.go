@@ -127,7 +127,7 @@ func (n namer) event(e chord.Event) string {
 	case chord.EvLookupTimeout:
 		return fmt.Sprintf("%s: %s %s", n.key(e.Key), peer, failed(e.Failed))
 	case chord.EvLookupDone:
-		return fmt.Sprintf("%s is owned by %s, %s", n.key(e.Key), peer, plural(e.Index, "hop"))
+		return fmt.Sprintf("%s is owned by %s, %s", n.key(e.Key), peer, Plural(e.Index, "hop"))
 	case chord.EvLookupFailed:
 		return fmt.Sprintf("%s not found: %s", n.key(e.Key), e.Reason)
 	case chord.EvTask:
@@ -145,9 +145,13 @@ func (n namer) event(e chord.Event) string {
 	return n.dataEvent(e)
 }
 
-func plural(n int, word string) string {
-	if n == 1 {
-		return "1 " + word
+// Plural writes a number with its noun: "1 hop", "3 hops", "2 copies".
+func Plural(n int, noun string) string {
+	switch {
+	case n == 1:
+		return "1 " + noun
+	case noun == "copy":
+		noun = "copie"
 	}
-	return fmt.Sprintf("%d %ss", n, word)
+	return fmt.Sprintf("%d %ss", n, noun)
 }

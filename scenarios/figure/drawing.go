@@ -178,7 +178,7 @@ func (d *drawing) facts() []string {
 		parts = append(parts, d.pic.Protocol+" protocol")
 	}
 	if d.Keys && len(d.pic.Keys) > 0 {
-		parts = append(parts, plural(len(d.pic.Keys), "key"))
+		parts = append(parts, observe.Plural(len(d.pic.Keys), "key"))
 	}
 	state := "Stable: every pointer and every copy is right"
 	switch {
@@ -191,14 +191,7 @@ func (d *drawing) facts() []string {
 		state = "Not valid: " + h.Why
 	}
 	if h.Rings != 1 && h.Live > 0 {
-		state += fmt.Sprintf(" (%s)", plural(h.Rings, "ring"))
+		state += fmt.Sprintf(" (%s)", observe.Plural(h.Rings, "ring"))
 	}
 	return []string{strings.Join(parts, ", "), state}
-}
-
-func plural(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }

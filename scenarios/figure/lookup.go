@@ -148,5 +148,5 @@ func outcome(l *observe.Lookup) string {
 	case l.Failed != "":
 		return "failed, " + l.Failed
 	}
-	return fmt.Sprintf("%s, %s", l.OwnerName, plural(l.Hops, "hop"))
+	return fmt.Sprintf("%s, %s", l.OwnerName, observe.Plural(l.Hops, "hop"))
 }

@@ -38,7 +38,7 @@ func fingerTable(_ context.Context, q *Quiz) (*Question, error) {
 	p := q.peer(q.random(q.Peers))
 	question := &Question{
 		Text: fmt.Sprintf("What is in the finger table of %s?", p.Name), letter: "N", Ordered: true,
-		Form: fmt.Sprintf("%s: those of finger[%d] to finger[%d]", plural(q.Bits, "peer"), q.first(), q.first()+q.Bits-1),
+		Form: fmt.Sprintf("%s: those of finger[%d] to finger[%d]", observe.Plural(q.Bits, "peer"), q.first(), q.first()+q.Bits-1),
 	}
 	for _, f := range p.Fingers {
 		question.Answer = append(question.Answer, f.Name)
@@ -83,7 +83,7 @@ func whoKeeps(_ context.Context, q *Quiz) (*Question, error) {
 	d := q.datum(q.random(q.Keys))
 	question := &Question{
 		Text: fmt.Sprintf("Which peers keep a copy of %s? The owner counts.", d.Name),
-		Form: plural(replicas, "peer"), letter: "N",
+		Form: observe.Plural(replicas, "peer"), letter: "N",
 	}
 	for _, h := range d.Holders {
 		if h.Has {

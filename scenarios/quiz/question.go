@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"chordscope/node/observe"
 )
 
 // Question is one exercise.
@@ -46,7 +48,7 @@ func (q *Question) Check(text string) (right bool, err error) {
 		given = append(given, q.letter+number)
 	}
 	if !q.anything && len(given) != len(q.Answer) {
-		return false, fmt.Errorf("%s: write %s", plural(len(given), "name"), q.Form)
+		return false, fmt.Errorf("%s: write %s", observe.Plural(len(given), "name"), q.Form)
 	}
 	want := slices.Clone(q.Answer)
 	if !q.Ordered {

@@ -188,10 +188,3 @@ func (q *Quiz) Intro() []string {
 		fmt.Sprintf("Each peer knows %d successors. A key is on %d peers: its owner and those that follow.", successors, replicas),
 	}
 }
-
-func plural(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprint(n, " ", what, "s")
-}

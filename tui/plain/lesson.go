@@ -125,7 +125,7 @@ func (p *player) recovered(r scenarios.Result) {
 
 // verdict writes how the scenario went.
 func (p *player) verdict(r scenarios.Report) {
-	all := plural(r.Expectations, "expectation")
+	all := observe.Plural(r.Expectations, "expectation")
 	switch {
 	case p.left:
 		p.out.say(warning, "scenario", "left before its end")

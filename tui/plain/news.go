@@ -120,12 +120,5 @@ func (n *news) state(pic *observe.Picture) {
 		return
 	}
 	n.health, n.live = health, h.Live
-	n.out.at(pic.At, t, "ring", fmt.Sprintf("%s, %s", plural(h.Live, "peer"), health))
-}
-
-func plural(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
+	n.out.at(pic.At, t, "ring", fmt.Sprintf("%s, %s", observe.Plural(h.Live, "peer"), health))
 }

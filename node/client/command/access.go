@@ -9,6 +9,7 @@ import (
 
 	"chordscope/node/chord"
 	"chordscope/node/client"
+	"chordscope/node/observe"
 	"chordscope/node/store"
 	"chordscope/proto/wire"
 )
@@ -105,12 +106,12 @@ func (r *Ring) writeAccess(c *client.Client, a *chord.Access, put []byte) error 
 		return nil
 	}
 	l := words(c, &a.Lookup)
-	done := copies(a.Copies)
+	done := observe.Plural(a.Copies, "copy")
 	if a.Op == chord.OpDelete {
-		done = "gone from " + plural(a.Copies, "peer")
+		done = "gone from " + observe.Plural(a.Copies, "peer")
 	}
 	_, err := fmt.Fprintf(r.Stdout, "%v %s: %s, owner %s, version %d (%s, %v)\n", a.Op, placed(c.Space(), a.Key), done,
-		l.OwnerName, a.Version.Counter, plural(l.Hops, "hop"), took(a.Took))
+		l.OwnerName, a.Version.Counter, observe.Plural(l.Hops, "hop"), took(a.Took))
 	return err
 }
 

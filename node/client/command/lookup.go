@@ -62,7 +62,7 @@ func lookupText(c *client.Client, key store.Key, l *chord.Lookup) []byte {
 	w := words(c, l)
 	var out bytes.Buffer
 	fmt.Fprintf(&out, "%s is owned by %s: %s, %s, owner included (%v)\n", placed(c.Space(), key), w.OwnerName,
-		strings.Join(w.PathNames, " -> "), plural(w.Hops, "hop"), took(l.Took))
+		strings.Join(w.PathNames, " -> "), observe.Plural(w.Hops, "hop"), took(l.Took))
 	for _, step := range w.Steps {
 		fmt.Fprintf(&out, "  %s: %s\n", step.AtName, reason(step))
 	}

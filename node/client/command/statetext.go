@@ -32,8 +32,8 @@ func stateText(all *overview) []byte {
 		out.WriteByte('\n')
 		keys.write(&out)
 	}
-	fmt.Fprintf(&out, "\n%s, %s with all copies, %s\n", plural(pic.Health.Live, "member"), plural(all.items, "item"), plural(all.bytes, "byte"))
-	fmt.Fprintf(&out, "m = %d bits, r = %s, k = %s\n", pic.Space.Bits(), plural(all.successors, "successor"), plural(all.replicas, "replica"))
+	fmt.Fprintf(&out, "\n%s, %s with all copies, %s\n", observe.Plural(pic.Health.Live, "member"), observe.Plural(all.items, "item"), observe.Plural(all.bytes, "byte"))
+	fmt.Fprintf(&out, "m = %d bits, r = %s, k = %s\n", pic.Space.Bits(), observe.Plural(all.successors, "successor"), observe.Plural(all.replicas, "replica"))
 	fmt.Fprintln(&out, verdict(&pic.Health))
 	if wrong {
 		fmt.Fprintf(&out, "%s stale: another peer would be right   %s dead\n", staleMark, deadMark)

@@ -50,17 +50,3 @@ func clip(name string) string {
 
 // took is a duration for people.
 func took(d time.Duration) time.Duration { return d.Round(time.Millisecond / 10) }
-
-func plural(n int, word string) string {
-	if n == 1 {
-		return "1 " + word
-	}
-	return fmt.Sprintf("%d %ss", n, word)
-}
-
-func copies(n int) string {
-	if n == 1 {
-		return "1 copy"
-	}
-	return fmt.Sprintf("%d copies", n)
-}
