@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"chordscope/node/observe"
 	"chordscope/node/ring"
@@ -138,7 +137,7 @@ func (r *Runner) membership(did string, ids []ring.ID) Result {
 	pic := r.sys.Picture()
 	names := namesOf(ids, pic)
 	return Result{
-		Text:    fmt.Sprintf("%s %s; the ring has %s", strings.Join(names, " "), did, population(pic)),
+		Text:    fmt.Sprintf("%s %s; the ring has %s", listWords(names), did, population(pic)),
 		Peers:   names,
 		Payload: peersPayload{names},
 	}

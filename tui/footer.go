@@ -39,18 +39,18 @@ func (m *Model) drawFooter(r draw.Region) {
 		x = r.Put(x, 0, m.toast.glyph+" ", m.toast.ink)
 		m.zones = append(m.zones, m.namesIn(r, x, 0, m.toast.text, paneNone)...)
 		x = r.PutFit(x, 0, r.Dx()-x, m.toast.text, draw.Plain) + 3
-		if c := m.toast.command; c != "" && x+draw.Width(c) <= r.Dx() {
-			x = r.Put(x, 0, c, draw.Dim) + 3
-		}
-	}
-	if x > r.Dx()/2 {
-		return
 	}
 	list := m.footerKeys()
 	if len(list) == 0 {
 		return
 	}
-	last := list[len(list)-1] // the help has its place in any case
+	last := list[len(list)-1] // the help has its place wherever there is any
+	if c := m.toast.command; m.toast.text != "" && c != "" && x+draw.Width(c)+keyGap+last.width() <= r.Dx() {
+		x = r.Put(x, 0, c, draw.Dim) + keyGap
+	}
+	if x+last.width() > r.Dx() {
+		return
+	}
 	for _, e := range list[:len(list)-1] {
 		if x+e.width()+keyGap+last.width() > r.Dx() {
 			break

@@ -107,28 +107,65 @@ func (f *ringFrame) label(p *observe.Peer, s *seat, rank int) {
 	f.outside(s.turn, s.out, text, ink)
 }
 
+// nameSpot is where a name was written beside the circle.
+type nameSpot struct {
+	turn    float64
+	x, y, w int
+}
+
 // outside writes text just outside what stands at a turn, out dots off the
 // circle: to the right of it on the right side, centred above and below. If that
-// place is taken it tries the rows beside it, but not over the circle. It reports
+// place is taken it tries the rows beside it, but not over the circle, nor so that
+// the names there would stand in another order than their peers. It reports
 // whether it found a place.
 func (f *ringFrame) outside(turn, out float64, text string, ink draw.Ink) bool {
 	x, y := cell(f.point(turn, 1+(max(out, 0)+f.gap)/f.ry))
-	sin := math.Sin(2 * math.Pi * turn)
 	w := draw.Width(text)
-	switch {
-	case sin < -0.2:
+	switch side(turn) {
+	case -1:
 		x -= w - 1
-	case sin <= 0.2:
+	case 0:
 		x -= w / 2
 	}
 	x = max(0, min(x, f.r.Dx()-w))
 	for _, dy := range [...]int{0, -1, 1} {
-		if f.free(x, y+dy, w) && (dy == 0 || !f.onCircle(x, y+dy, w)) {
-			f.write(x, y+dy, text, ink)
+		at := nameSpot{turn, x, y + dy, w}
+		if f.free(x, at.y, w) && (dy == 0 || !f.onCircle(x, at.y, w) && f.inOrder(at)) {
+			f.write(x, at.y, text, ink)
+			if out <= 0 {
+				f.names = append(f.names, at)
+			}
 			return true
 		}
 	}
 	return false
+}
+
+// side is on which side of the circle names stand one below the other: 1 the
+// right one, -1 the left one, 0 above and below.
+func side(turn float64) int {
+	switch sin := math.Sin(2 * math.Pi * turn); {
+	case sin > 0.2:
+		return 1
+	case sin < -0.2:
+		return -1
+	}
+	return 0
+}
+
+// inOrder reports whether a name stands below those on its side of the circle
+// whose peers stand above its own, and above the others.
+func (f *ringFrame) inOrder(at nameSpot) bool {
+	of := side(at.turn)
+	for _, n := range f.names {
+		if of == 0 || side(n.turn) != of || n.y == at.y || n.turn == at.turn || n.x >= at.x+at.w || at.x >= n.x+n.w {
+			continue
+		}
+		if below := n.y > at.y; below != (n.turn > at.turn == (of > 0)) {
+			return false
+		}
+	}
+	return true
 }
 
 // onCircle reports whether the circle, or a peer on it, is in w cells from x, y

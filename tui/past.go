@@ -171,7 +171,7 @@ func (m *Model) runPast(step time.Duration) tea.Cmd {
 // historyKeys go back into what was seen.
 func historyKeys() []binding {
 	return []binding{
-		{keys: []string{"b", "shift+left"}, show: "b B", help: "go back to before what changed last, and forward; shift with ← → too", act: func(m *Model) tea.Cmd { return m.stepBack(1) }},
+		{keys: []string{"b", "shift+left"}, show: "b B", help: "back to before what changed last, and forward; shift+← → too", act: func(m *Model) tea.Cmd { return m.stepBack(1) }},
 		{keys: []string{"B", "shift+right"}, act: func(m *Model) tea.Cmd { return m.stepBack(-1) }},
 		{keys: []string{"ctrl+left"}, show: "ctrl+← →", help: "back and forward by 5 seconds", act: func(m *Model) tea.Cmd { return m.leap(5 * time.Second) }},
 		{keys: []string{"ctrl+right"}, act: func(m *Model) tea.Cmd { return m.leap(-5 * time.Second) }},

@@ -127,8 +127,11 @@ func momentBars(r *observe.Recovery, age time.Duration, width int) []row {
 	}
 	bar := width - 2 - names - times
 	said := ""
-	if r.Ring.Reached && bar >= 2*rounds {
+	if r.Ring.Reached && r.Ring.After > 0 && bar >= 2*rounds {
 		said = fmt.Sprintf("%.1f rounds", r.Rounds)
+		if r.Rounds >= 10 {
+			said = fmt.Sprintf("%.0f rounds", r.Rounds)
+		}
 		bar -= rounds
 	}
 	var rows []row

@@ -52,6 +52,7 @@ type ringFrame struct {
 	links  []*badLink              // that are drawn
 	seats  []seat                  // of the peers, in the order of the picture
 	taken  *cellSet                // by glyphs and labels
+	names  []nameSpot              // beside the circle
 	shaped bool                    // peers are large shapes
 	shown  [len(verdictMarks)]bool // which pointers are drawn
 }

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"image"
 	"strings"
 
@@ -162,6 +163,9 @@ func (p *textPane) thumb(r draw.Region, height, rows int) {
 	r.Put(r.Dx()-2, 0, up+down, draw.Dim)
 }
 
+// noteMargin is what a note takes beside its text.
+const noteMargin = 6
+
 // drawHeading writes a pane's first line: title, pages, a rule, a note. It
 // returns the pages' zones.
 func drawHeading(r draw.Region, h heading, focused bool) []zone {
@@ -169,7 +173,11 @@ func drawHeading(r draw.Region, h heading, focused bool) []zone {
 	if focused {
 		ink = draw.Accent | draw.Bold
 	}
-	x := r.PutFit(0, 0, r.Dx()-2, h.title, ink)
+	room := r.Dx() - 2
+	if note := draw.Width(cmp.Or(h.brief, h.note)); note > 0 && draw.Width(h.title) > room {
+		room = max(room-note-noteMargin, room/2) // a long title leaves the note its place
+	}
+	x := r.PutFit(0, 0, room, h.title, ink)
 	gap := 2
 	if w := draw.Width(strings.Join(h.pages, "  ")); len(h.pages) > 0 && x+gap+w > r.Dx()-2 {
 		gap = 1
@@ -189,7 +197,7 @@ func drawHeading(r draw.Region, h heading, focused bool) []zone {
 	}
 	r.Line(x+1, 0, draw.Rule)
 	for _, note := range [...]string{h.note, h.brief} {
-		if note != "" && x+draw.Width(note)+6 <= r.Dx() {
+		if note != "" && x+draw.Width(note)+noteMargin <= r.Dx() {
 			r.PutRight(r.Dx()-3, 0, " "+note+" ", draw.Dim)
 			break
 		}

@@ -152,3 +152,14 @@ func TestRecoveriesAreBounded(t *testing.T) {
 		t.Errorf("an old picture has %+v", all)
 	}
 }
+
+// Where many go at once, a few are named.
+func TestDisturbanceNamesAFew(t *testing.T) {
+	w := newWard(t)
+	for _, id := range []uint64{1, 8, 14, 21, 32, 38, 42} {
+		w.Gone(ref(id), StateDead)
+	}
+	if r := w.last(); r.What != "N1 N8 N14 N21 N32 and 2 more crashed" {
+		t.Errorf("what happened is said to be %q", r.What)
+	}
+}

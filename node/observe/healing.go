@@ -1,6 +1,7 @@
 package observe
 
 import (
+	"fmt"
 	"strings"
 	"time"
 
@@ -127,6 +128,9 @@ func blow(p *subject, to State) string {
 	return "back"
 }
 
+// mostNamed is how many peers are named that the same has hit.
+const mostNamed = 5
+
 // blows names what has hit whom: "N8 N14 crashed, N21 silent".
 func (s *Store) blows(hits []hit) string {
 	var kinds []string
@@ -138,7 +142,12 @@ func (s *Store) blows(hits []hit) string {
 		names[h.how] = append(names[h.how], s.namer().peer(h.ref.ID))
 	}
 	for i, how := range kinds {
-		kinds[i] = strings.Join(names[how], " ") + " " + how
+		all := names[how]
+		named := strings.Join(all[:min(len(all), mostNamed)], " ")
+		if more := len(all) - mostNamed; more > 0 {
+			named += fmt.Sprintf(" and %d more", more)
+		}
+		kinds[i] = named + " " + how
 	}
 	return strings.Join(kinds, ", ")
 }
