@@ -23,8 +23,10 @@ func TestShippedListIsTheEmbeddedFiles(t *testing.T) {
 }
 
 // harmed are the shipped scenarios with claims about a ring that is harmed by
-// something that the oracle knows nothing of.
-var harmed = []string{"freeze", "partition", "split", "cut", "one-way", "one-successor", "slow-fingers"}
+// something, or made of something, that the oracle knows nothing of.
+var harmed = []string{
+	"freeze", "partition", "split", "cut", "one-way", "one-successor", "slow-fingers", "poison", "crash", "virtual-nodes",
+}
 
 // isHarmed reports whether a scenario is one of these, or goes through states
 // that are not ideal step by step.
