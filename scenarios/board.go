@@ -3,6 +3,7 @@ package scenarios
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -51,12 +52,7 @@ func (b *board) end(i int) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	delete(b.now, i)
-	for at, j := range b.order {
-		if j == i {
-			b.order = append(b.order[:at], b.order[at+1:]...)
-			break
-		}
-	}
+	b.order = slices.DeleteFunc(b.order, func(j int) bool { return j == i })
 	rep := &b.runs[i].rep
 	mark := "ok"
 	switch {

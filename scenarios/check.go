@@ -2,7 +2,6 @@ package scenarios
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -87,45 +86,4 @@ func CheckLine(text string, s Settings) error {
 	scope.settings = s
 	_, err := parseLine(text, &scope)
 	return err
-}
-
-// listed is a shipped scenario as "list --json" shows it.
-type listed struct {
-	Name  string `json:"name"`
-	Title string `json:"title"`
-	About string `json:"about"`
-	Part  string `json:"part"`
-}
-
-// List writes the shipped scenarios in teaching order, one a line, by parts.
-func List(asJSON bool, stdout, stderr io.Writer) int {
-	for i, p := range course {
-		if !asJSON {
-			if i > 0 {
-				fmt.Fprintln(stdout)
-			}
-			fmt.Fprintln(stdout, p.part)
-		}
-		for _, l := range p.lessons {
-			sc, err := loadShipped(l.name)
-			if err != nil {
-				fmt.Fprintln(stderr, err)
-				return ExitWrong
-			}
-			if asJSON {
-				writeJSON(stdout, listed{sc.Name, sc.Title, l.about, p.part})
-			} else {
-				fmt.Fprintf(stdout, "  %-20s  %s\n", sc.Name, l.about)
-			}
-		}
-	}
-	return ExitOK
-}
-
-// writeJSON writes v as one line. What cannot be written, because nobody reads
-// any more, is lost.
-func writeJSON(w io.Writer, v any) {
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false) // "->" stays readable
-	_ = e.Encode(v)
 }

@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math/rand/v2"
@@ -103,7 +104,7 @@ func draw(rng *rand.Rand, d time.Duration, rates [churnKinds]float64) []churnEve
 			events = append(events, churnEvent{time.Duration(at), churnKind(kind)})
 		}
 	}
-	slices.SortStableFunc(events, func(a, b churnEvent) int { return int(a.at - b.at) })
+	slices.SortStableFunc(events, func(a, b churnEvent) int { return cmp.Compare(a.at, b.at) })
 	return events
 }
 

@@ -173,7 +173,7 @@ func (p *parser) between(from, to int) string {
 	var words []string
 	for _, t := range p.toks[from:min(to, len(p.toks)-1)] {
 		if t.kind == quoted {
-			words = append(words, fmt.Sprintf("%q", t.text))
+			words = append(words, Quote(t.text))
 		} else {
 			words = append(words, t.text)
 		}

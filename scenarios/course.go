@@ -1,5 +1,10 @@
 package scenarios
 
+import (
+	"fmt"
+	"io"
+)
+
 // lesson is a shipped scenario.
 type lesson struct{ name, about string }
 
@@ -82,3 +87,36 @@ var shipped = func() (names []string) {
 	}
 	return names
 }()
+
+// listed is a shipped scenario as "list --json" shows it.
+type listed struct {
+	Name  string `json:"name"`
+	Title string `json:"title"`
+	About string `json:"about"`
+	Part  string `json:"part"`
+}
+
+// List writes the shipped scenarios in teaching order, one a line, by parts.
+func List(asJSON bool, stdout, stderr io.Writer) int {
+	for i, p := range course {
+		if !asJSON {
+			if i > 0 {
+				fmt.Fprintln(stdout)
+			}
+			fmt.Fprintln(stdout, p.part)
+		}
+		for _, l := range p.lessons {
+			sc, err := loadShipped(l.name)
+			if err != nil {
+				fmt.Fprintln(stderr, err)
+				return ExitWrong
+			}
+			if asJSON {
+				writeJSON(stdout, listed{sc.Name, sc.Title, l.about, p.part})
+			} else {
+				fmt.Fprintf(stdout, "  %-20s  %s\n", sc.Name, l.about)
+			}
+		}
+	}
+	return ExitOK
+}

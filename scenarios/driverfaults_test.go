@@ -17,7 +17,7 @@ import (
 // hasty starts a ring of ten that notices faults fast.
 func hasty(t *testing.T, driver string) System {
 	t.Helper()
-	sys := NewSystem(driver)
+	sys := systemOf(driver)
 	t.Cleanup(func() { sys.Close() })
 	s := DefaultSettings()
 	s.Bits, s.Stabilize, s.Fix, s.Check, s.Timeout = 6, 100*time.Millisecond, 100*time.Millisecond, 200*time.Millisecond, 200*time.Millisecond

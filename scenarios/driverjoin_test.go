@@ -34,7 +34,7 @@ func TestJoinHashed(t *testing.T) {
 func TestFullRing(t *testing.T) {
 	t.Parallel()
 	onDrivers(t, func(t *testing.T, driver string) {
-		sys := NewSystem(driver)
+		sys := systemOf(driver)
 		t.Cleanup(func() { sys.Close() })
 		s := DefaultSettings()
 		s.Bits = 3

@@ -33,7 +33,7 @@ func onDrivers(t *testing.T, f func(t *testing.T, driver string)) {
 // begin starts a ring of these peers on a driver.
 func begin(t *testing.T, driver string, ids ...uint64) System {
 	t.Helper()
-	sys := NewSystem(driver)
+	sys := systemOf(driver)
 	t.Cleanup(func() { sys.Close() })
 	s := DefaultSettings()
 	s.Bits, s.Successors = 6, 3
@@ -60,7 +60,15 @@ func identifiers(ids ...uint64) []ring.ID {
 // scenario's limits are for machines that have little else to do.
 type leisurely struct{ System }
 
-func newLeisurely(driver string) System { return leisurely{NewSystem(driver)} }
+// systemOf returns the System of a driver.
+func systemOf(driver string) System {
+	if driver == DriverVirtual {
+		return NewVirtual()
+	}
+	return NewTCP()
+}
+
+func newLeisurely(driver string) System { return leisurely{systemOf(driver)} }
 
 func (l leisurely) WaitFor(ctx context.Context, within time.Duration, cond func(*observe.Picture) bool) (bool, error) {
 	if within >= 10*time.Second { // else it is a pause
@@ -85,7 +93,7 @@ func awaitHealth(t *testing.T, sys System, what string, cond func(observe.Health
 func TestShippedOnBothDrivers(t *testing.T) {
 	t.Parallel()
 	onDrivers(t, func(t *testing.T, driver string) {
-		for _, name := range Shipped() {
+		for _, name := range shipped {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
 				var out, errs strings.Builder
@@ -118,7 +126,7 @@ expect lost = 0
 expect messages >= 100`})
 	run := func(seed uint64) string {
 		var out strings.Builder
-		status := RunFiles(t.Context(), RunOptions{JSON: true, Virtual: true, Seed: &seed}, []string{"s.chord"}, NewSystem, &out, &out)
+		status := RunFiles(t.Context(), RunOptions{JSON: true, Virtual: true, Seed: &seed}, []string{"s.chord"}, systemOf, &out, &out)
 		if status != ExitOK {
 			t.Errorf("seed %d: status %d\n%s", seed, status, out.String())
 		}
@@ -193,7 +201,7 @@ func TestJoinAfterKillAndLeave(t *testing.T) {
 func TestCloseTwice(t *testing.T) {
 	t.Parallel()
 	onDrivers(t, func(t *testing.T, driver string) {
-		for _, sys := range []System{NewSystem(driver), begin(t, driver), begin(t, driver, 8, 21)} {
+		for _, sys := range []System{systemOf(driver), begin(t, driver), begin(t, driver, 8, 21)} {
 			for range 2 {
 				if err := sys.Close(); err != nil {
 					t.Error(err)
@@ -211,7 +219,7 @@ func TestCloseTwice(t *testing.T) {
 func TestBeforeStart(t *testing.T) {
 	t.Parallel()
 	onDrivers(t, func(t *testing.T, driver string) {
-		sys := NewSystem(driver)
+		sys := systemOf(driver)
 		t.Cleanup(func() { sys.Close() })
 		if sys.Driver() != driver || len(sys.Picture().Peers) != 0 || sys.Changed() == nil {
 			t.Errorf("%s: %+v", sys.Driver(), sys.Picture())
@@ -247,7 +255,7 @@ func TestInterrupted(t *testing.T) {
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
 			opts := RunOptions{Virtual: driver == DriverVirtual}
-			status := RunFiles(ctx, opts, []string{file}, NewSystem, &trigger{word: "now", pull: cancel}, io.Discard)
+			status := RunFiles(ctx, opts, []string{file}, systemOf, &trigger{word: "now", pull: cancel}, io.Discard)
 			if status != ExitInterrupted {
 				t.Errorf("%s: status %d", name, status)
 			}

@@ -95,7 +95,7 @@ func TestPaperJoinStepByStep(t *testing.T) {
 	t.Parallel()
 	for name, src := range map[string]string{"corrected": paperJoin, "original": originalPaperJoin} {
 		onDrivers(t, func(t *testing.T, driver string) {
-			sys := NewSystem(driver)
+			sys := systemOf(driver)
 			t.Cleanup(func() { sys.Close() })
 			rep := NewRunner(sys).Run(t.Context(), mustParse(t, src), func(p Progress) {
 				if p.Done && !p.Result.OK {

@@ -203,10 +203,7 @@ func describeLinks(pairs []link, pic *observe.Picture) Result {
 		}
 	}
 	res.Payload = pay
-	res.Text = strings.Join(words[:min(len(words), maxLinks)], ", ")
-	if more := len(words) - maxLinks; more > 0 {
-		res.Text += fmt.Sprintf(" and %d more", more)
-	}
+	res.Text = firstOf(maxLinks, words, ", ")
 	return res
 }
 

@@ -213,9 +213,9 @@ func parseKeysFor(p *parser, _ field) judge {
 		own := ring.OpenClosed(before, id)
 		have := keysOf(pic, func(d *observe.Datum) bool { return own.Contains(d.Key.ID) })
 		same := slices.EqualFunc(want, have, func(k store.Key, d *observe.Datum) bool { return k == d.Key })
-		name, text := nameOf(id, pic), listKeys(have)
+		name := nameOf(id, pic)
 		return verdict{
-			holds: c.equals(same), seen: fmt.Sprintf("keys for %s: %s", name, text), answer: text,
+			holds: c.equals(same), seen: fmt.Sprintf("keys for %s: %s", name, listKeys(have)), answer: wordsOrNone(keyNames(have)),
 			why: []string{fmt.Sprintf("%s owns the keys in %s", name, pic.Space.FormatInterval(own))},
 		}
 	}

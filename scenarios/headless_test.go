@@ -188,7 +188,7 @@ func TestList(t *testing.T) {
 	if first, _, _ := strings.Cut(got, "\n  paper-lookup"); first != "The papers\n  paper-small           The ring of SIGCOMM 2001 with three bits: tables, three keys, node 6 joins, node 3 leaves." {
 		t.Errorf("it begins\n%s", first)
 	}
-	for _, name := range Shipped() {
+	for _, name := range shipped {
 		if !strings.Contains(got, "\n  "+name+" ") {
 			t.Errorf("%s is not listed", name)
 		}

@@ -143,8 +143,10 @@ func (p *parser) keysOn(of field, name string, meant func(*observe.Peer, *observ
 	return onPeer(of.peer, func(peer *observe.Peer, pic *observe.Picture) verdict {
 		have := keysOf(pic, func(d *observe.Datum) bool { return meant(peer, d) })
 		same := slices.EqualFunc(want, have, func(k store.Key, d *observe.Datum) bool { return k == d.Key })
-		text := listKeys(have)
-		return verdict{holds: c.equals(same), seen: fmt.Sprintf("%s.%s = %s", peer.Name, name, text), answer: text, why: reach(peer, pic)}
+		return verdict{
+			holds: c.equals(same), seen: fmt.Sprintf("%s.%s = %s", peer.Name, name, listKeys(have)),
+			answer: wordsOrNone(keyNames(have)), why: reach(peer, pic),
+		}
 	})
 }
 

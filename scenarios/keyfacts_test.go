@@ -160,12 +160,17 @@ func TestLostKeys(t *testing.T) {
 	}
 }
 
-// Long lists are cut where people stop reading.
+// Long lists are cut where people stop reading, but not the answer to a question.
 func TestManyKeys(t *testing.T) {
 	r := NewRunner(newIdeal())
 	do(t, r, "set bits=6", "join N8", "load 20 keys")
 	res := do(t, r, "expect N8.keys = none")
 	if n := strings.Count(res.Seen, "key-"); n != maxListed || !strings.HasSuffix(res.Seen, " and 8 more") {
 		t.Errorf("%s", res.Seen)
+	}
+	for _, line := range []string{`ask "Which keys has N8?" = N8.keys`, `ask "Which will N8 have?" = keys for N8`} {
+		if res := do(t, r, line); res.Answer == nil || len(strings.Fields(res.Answer.Text)) != 20 {
+			t.Errorf("%s: %+v", line, res.Answer)
+		}
 	}
 }

@@ -63,20 +63,20 @@ func placed(k store.Key, space ring.Space) string {
 	return fmt.Sprintf("%s (K%s)", k.Text(space), space.Format(k.ID))
 }
 
+func keyNames(data []*observe.Datum) []string {
+	names := make([]string, len(data))
+	for i, d := range data {
+		names[i] = d.Name
+	}
+	return names
+}
+
 // listKeys writes keys of a Picture, the first few of many.
 func listKeys(data []*observe.Datum) string {
 	if len(data) == 0 {
 		return "none"
 	}
-	names := make([]string, min(len(data), maxListed))
-	for i := range names {
-		names[i] = data[i].Name
-	}
-	text := strings.Join(names, " ")
-	if more := len(data) - maxListed; more > 0 {
-		text += fmt.Sprintf(" and %d more", more)
-	}
-	return text
+	return listWords(keyNames(data))
 }
 
 // maxShown is how many bytes of a value a sentence shows.

@@ -12,7 +12,7 @@ import (
 // trace and in figures.
 func TestFingersAreNumberedAlike(t *testing.T) {
 	onDrivers(t, func(t *testing.T, driver string) {
-		sys := NewSystem(driver)
+		sys := systemOf(driver)
 		defer sys.Close()
 		r := NewRunner(sys)
 		do(t, r, "set bits=6 successors=2 replicas=2 stabilize=100ms fix=50ms fingers=0-based",

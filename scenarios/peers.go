@@ -150,12 +150,7 @@ func fate(p *observe.Peer) string {
 }
 
 func ambiguous(found []*observe.Peer) bool {
-	for _, p := range found {
-		if p.ID != found[0].ID {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(found, func(p *observe.Peer) bool { return p.ID != found[0].ID })
 }
 
 // roll says who is there, for a message about a peer that is not.
@@ -172,9 +167,12 @@ const maxListed = 12
 func listNames(peers []*observe.Peer) string { return listWords(peerNames(peers)) }
 
 // listWords writes words, the first few of many.
-func listWords(words []string) string {
-	text := strings.Join(words[:min(len(words), maxListed)], " ")
-	if more := len(words) - maxListed; more > 0 {
+func listWords(words []string) string { return firstOf(maxListed, words, " ") }
+
+// firstOf joins at most so many words, and says how many more there are.
+func firstOf(most int, words []string, separator string) string {
+	text := strings.Join(words[:min(len(words), most)], separator)
+	if more := len(words) - most; more > 0 {
 		text += fmt.Sprintf(" and %d more", more)
 	}
 	return text

@@ -127,7 +127,7 @@ expect lost = 0
 // A session on real peers replays to the same ring on both drivers.
 func TestRecordedSessionReplays(t *testing.T) {
 	t.Parallel()
-	h := newHand(t, NewSystem(DriverTCP), quick())
+	h := newHand(t, systemOf(DriverTCP), quick())
 	h.do("join N3", "join N20", "join N45", "join N60", "join N101", "join N133")
 	h.stable()
 	h.do("join 3")

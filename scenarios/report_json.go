@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"encoding/json"
 	"io"
 	"math"
 	"strings"
@@ -137,3 +138,11 @@ func (j jsonReporter) included(l Line) string {
 }
 
 func milliseconds(d time.Duration) int64 { return d.Milliseconds() }
+
+// writeJSON writes v as one line. What cannot be written, because nobody reads
+// any more, is lost.
+func writeJSON(w io.Writer, v any) {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false) // "->" stays readable
+	_ = e.Encode(v)
+}

@@ -16,9 +16,6 @@ var files embed.FS
 
 const extension = ".chord"
 
-// Shipped returns the names of the scenarios in the binary, in teaching order.
-func Shipped() []string { return slices.Clone(shipped) }
-
 // Load parses the scenario at a path, or the shipped one of that name, with or
 // without its ending. A path wins where both could be meant, except for a bare
 // shipped name. The error wraps fs.ErrNotExist if there is neither, and is an

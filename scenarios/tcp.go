@@ -14,14 +14,6 @@ import (
 	"chordscope/proto/wire"
 )
 
-// NewSystem returns the System of a driver, "tcp" or "virtual".
-func NewSystem(driver string) System {
-	if driver == "virtual" {
-		return NewVirtual()
-	}
-	return NewTCP()
-}
-
 // tcp is the System of real peers on loopback.
 type tcp struct {
 	seen
@@ -45,7 +37,7 @@ func NewTCP() System { return NewReal(Real{Keys: keyring.Random()}) }
 // NewReal is NewTCP with more said about it.
 func NewReal(real Real) System { return &tcp{seen: newSeen(), real: real} }
 
-func (t *tcp) Driver() string { return "tcp" }
+func (t *tcp) Driver() string { return DriverTCP }
 
 func (t *tcp) Start(ctx context.Context, s Settings) error {
 	space, err := ring.NewSpace(s.Bits)

@@ -160,11 +160,7 @@ func listChanges(changed []string) string {
 	if len(changed) == 0 {
 		return "no pointer changes"
 	}
-	text := strings.Join(changed[:min(len(changed), maxChanges)], ", ")
-	if more := len(changed) - maxChanges; more > 0 {
-		text += fmt.Sprintf(" and %d more", more)
-	}
-	return text
+	return firstOf(maxChanges, changed, ", ")
 }
 
 func parseTrace(p *parser) action {

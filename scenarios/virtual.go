@@ -49,7 +49,7 @@ func NewVirtual() System {
 	return &virtual{seen: newSeen()}
 }
 
-func (v *virtual) Driver() string { return "virtual" }
+func (v *virtual) Driver() string { return DriverVirtual }
 
 func (v *virtual) Start(_ context.Context, s Settings) error {
 	if s.Processes {

@@ -38,7 +38,7 @@ expect size = 9
 	for _, driver := range []string{DriverTCP, DriverVirtual} {
 		t.Run(driver, func(t *testing.T) {
 			var out strings.Builder
-			if status := RunFiles(t.Context(), RunOptions{Virtual: driver == DriverVirtual}, []string{"s.chord"}, NewSystem, &out, &out); status != ExitOK {
+			if status := RunFiles(t.Context(), RunOptions{Virtual: driver == DriverVirtual}, []string{"s.chord"}, systemOf, &out, &out); status != ExitOK {
 				t.Errorf("status %d\n%s", status, out.String())
 			}
 		})
@@ -50,7 +50,7 @@ expect size = 9
 func TestPlacesOfVirtualNodes(t *testing.T) {
 	t.Parallel()
 	onDrivers(t, func(t *testing.T, driver string) {
-		sys := NewSystem(driver)
+		sys := systemOf(driver)
 		t.Cleanup(func() { sys.Close() })
 		set := DefaultSettings()
 		set.Bits, set.VNodes = 6, 4
@@ -102,7 +102,7 @@ func TestVirtualNodesThatCannotBe(t *testing.T) {
 	} {
 		write(t, map[string]string{"s.chord": script})
 		var out strings.Builder
-		status := RunFiles(t.Context(), RunOptions{Virtual: true}, []string{"s.chord"}, NewSystem, &out, &out)
+		status := RunFiles(t.Context(), RunOptions{Virtual: true}, []string{"s.chord"}, systemOf, &out, &out)
 		if (status != ExitOK) != (want != "") || !strings.Contains(out.String(), want) {
 			t.Errorf("%s: status %d\n%s", script, status, out.String())
 		}

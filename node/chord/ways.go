@@ -1,6 +1,7 @@
 package chord
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
@@ -41,7 +42,7 @@ func (ws *ways) use(r Ref, now time.Duration) *way {
 		ws.order = append(ws.order, w)
 		ws.byAddr[r.Addr] = w
 	case w == nil:
-		w = slices.MinFunc(ws.order, func(a, b *way) int { return int(a.used - b.used) })
+		w = slices.MinFunc(ws.order, func(a, b *way) int { return cmp.Compare(a.used, b.used) })
 		delete(ws.byAddr, w.Peer.Addr)
 		ws.byAddr[r.Addr] = w
 	}

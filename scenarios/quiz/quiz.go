@@ -28,9 +28,6 @@ type Options struct {
 	ZeroBased bool   // fingers are numbered from 0, as in many courses, not from 1 as in the papers
 }
 
-// Default returns the quiz that is made where nothing is said.
-func Default() Options { return Options{Bits: 6, Peers: 10, Keys: 8, Questions: 7, Seed: 1} }
-
 // Validate names every option that cannot be, joined.
 func (o Options) Validate() error {
 	var errs []error

@@ -31,11 +31,14 @@ func newQuiz(t *testing.T, o quiz.Options) *quiz.Quiz {
 	return q
 }
 
+// usual is what the command line makes where nothing is said.
+var usual = quiz.Options{Bits: 6, Peers: 10, Keys: 8, Questions: 7, Seed: 1}
+
 // Every kind of question, on rings of several sizes, has an answer that its own
 // check takes, in the way people write it, and a reason.
 func TestQuiz_AnswersAreRight(t *testing.T) {
 	for _, o := range []quiz.Options{
-		quiz.Default(),
+		usual,
 		{Bits: 4, Peers: 3, Keys: 1, Questions: 7, Seed: 2},
 		{Bits: 8, Peers: 16, Keys: 12, Questions: 14, Seed: 3, ZeroBased: true},
 		{Bits: 16, Peers: 32, Keys: 64, Questions: 7, Seed: 4},
@@ -61,7 +64,7 @@ func TestQuiz_AnswersAreRight(t *testing.T) {
 // The answers that can be worked out from the identifiers alone are what the
 // paper's definitions give.
 func TestQuiz_AgreesWithTheDefinitions(t *testing.T) {
-	o := quiz.Default()
+	o := usual
 	o.Questions = 35
 	q := newQuiz(t, o)
 	space := ring.MustSpace(o.Bits)
@@ -109,7 +112,7 @@ func TestQuiz_AgreesWithTheDefinitions(t *testing.T) {
 
 func TestQuiz_SameSeedSameQuiz(t *testing.T) {
 	sheet := func(seed uint64) string {
-		o := quiz.Default()
+		o := usual
 		o.Seed = seed
 		var qs, ss, svg bytes.Buffer
 		if err := newQuiz(t, o).Sheet(t.Context(), &qs, &ss, &svg); err != nil {
@@ -135,7 +138,7 @@ func TestQuiz_SameSeedSameQuiz(t *testing.T) {
 // Ask takes right, wrong and unreadable answers for what they are.
 func TestQuiz_Ask(t *testing.T) {
 	var right []string
-	q := newQuiz(t, quiz.Default())
+	q := newQuiz(t, usual)
 	for range 3 {
 		question, err := q.Next(t.Context())
 		if err != nil {
@@ -145,7 +148,7 @@ func TestQuiz_Ask(t *testing.T) {
 	}
 	in := strings.Join([]string{right[0], "what?", right[1], "N64", "quit"}, "\n") + "\n"
 	var out strings.Builder
-	score, err := newQuiz(t, quiz.Default()).Ask(t.Context(), strings.NewReader(in), &out)
+	score, err := newQuiz(t, usual).Ask(t.Context(), strings.NewReader(in), &out)
 	if err != nil || score != (quiz.Score{Asked: 3, Right: 2}) {
 		t.Errorf("score %+v, %v\n%s", score, err, out.String())
 	}
@@ -158,7 +161,7 @@ func TestQuiz_Ask(t *testing.T) {
 
 // Input without end that is no answer comes to an end.
 func TestQuiz_AskTakesSoManyTries(t *testing.T) {
-	o := quiz.Default()
+	o := usual
 	o.Questions = 2
 	in := strings.NewReader(strings.Repeat("what?\n", 1000))
 	score, err := newQuiz(t, o).Ask(t.Context(), in, io.Discard)
@@ -171,7 +174,7 @@ func TestQuiz_AskEndsWithTheContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	in, end := io.Pipe()
 	defer end.Close()
-	q := newQuiz(t, quiz.Default())
+	q := newQuiz(t, usual)
 	out := cancelling{cancel}
 	if _, err := q.Ask(ctx, in, out); !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v", err)
@@ -196,7 +199,7 @@ func TestOptions_Validate(t *testing.T) {
 			t.Errorf("%q is not in %v", want, err)
 		}
 	}
-	if err := quiz.Default().Validate(); err != nil {
+	if err := usual.Validate(); err != nil {
 		t.Error(err)
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 
-	"chordscope/node/cluster/keyring"
 	"chordscope/scenarios"
 	"chordscope/scenarios/quiz"
 )
@@ -33,7 +32,7 @@ func (x *quizCmd) Run(c *call) error {
 	}
 	sys := scenarios.NewVirtual()
 	if !x.Virtual {
-		sys = scenarios.NewReal(scenarios.Real{Keys: keyring.Random()})
+		sys = scenarios.NewTCP()
 	}
 	defer sys.Close()
 	q, err := quiz.New(c.ctx, sys, o)

@@ -83,7 +83,7 @@ func (f *figureCmd) Run(c *call) error {
 	}
 	sys := scenarios.NewVirtual()
 	if f.TCP {
-		sys = scenarios.NewReal(scenarios.Real{Keys: keyring.Random()})
+		sys = scenarios.NewTCP()
 	}
 	defer sys.Close()
 	o := figure.Options{Width: f.Width, Dark: f.Dark, Focus: f.Focus, Title: sc.Title, Keys: !f.NoKeys}
