@@ -131,7 +131,12 @@ func TestDataBulk(t *testing.T) {
 // step with at most 4 + d log2 n questions, and do not move what they have in
 // common.
 func TestDataDifferences(t *testing.T) {
-	for _, n := range []int{1000, 20_000} {
+	t.Parallel()
+	sizes := []int{1000, 20_000}
+	if raceEnabled {
+		sizes = sizes[:1]
+	}
+	for _, n := range sizes {
 		s := emptyRing(t, dataShape{bits: 32, r: 2, k: 2, latency: 2 * time.Millisecond}, 2)
 		keys := s.fill(n, 20)
 		if err := s.untilPlaced(60*time.Second, true); err != nil {

@@ -12,8 +12,13 @@ import (
 // one instant while puts are under way, again and again with repair between;
 // others come, and leave. Nothing that was acknowledged is lost.
 func TestDataHosts(t *testing.T) {
+	t.Parallel()
+	seeds := uint64(3)
+	if raceEnabled {
+		seeds = 1
+	}
 	for _, c := range []struct{ k, v, hosts int }{{2, 3, 4}, {3, 2, 6}, {3, 4, 5}, {3, 5, 3}, {4, 3, 6}} {
-		for seed := range uint64(3) {
+		for seed := range seeds {
 			t.Run(fmt.Sprintf("k=%d v=%d hosts=%d seed=%d", c.k, c.v, c.hosts, seed), func(t *testing.T) {
 				hostsCrash(t, seed, c.k, c.v, c.hosts)
 			})

@@ -109,9 +109,11 @@ func runSchedules(t *testing.T, name string, run func(seed uint64, trace func(st
 	runSchedulesOf(t, name, defaultRuns, run)
 }
 
-// runSchedulesOf runs as many schedules as the flags say, or the ordinary number.
+// runSchedulesOf runs as many schedules as the flags say, or the ordinary number,
+// beside other tests.
 func runSchedulesOf(t *testing.T, name string, ordinary int, run func(seed uint64, trace func(string, ...any)) error) {
 	t.Helper()
+	t.Parallel()
 	if *proofSeed != 0 {
 		if err := run(*proofSeed, t.Logf); err != nil {
 			t.Fatal(err)
