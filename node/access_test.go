@@ -54,7 +54,10 @@ func ask(t *testing.T, c *wire.Client, space ring.Space, op chord.Op, key store.
 
 // networks runs a test over TCP and, in a bubble, in memory.
 func networks(t *testing.T, f func(t *testing.T, network wire.Network)) {
-	t.Run("tcp", func(t *testing.T) { f(t, wire.TCP{}) })
+	t.Run("tcp", func(t *testing.T) {
+		t.Parallel()
+		f(t, wire.TCP{})
+	})
 	t.Run("memory", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) { f(t, wire.NewMemory()) })
 	})

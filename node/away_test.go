@@ -153,6 +153,7 @@ func TestOtherSeedsFromRegistry(t *testing.T) {
 // The ring goes on without its registry, and when one is back on the port all
 // register again, also with one that has forgotten them.
 func TestRegistryComesBack(t *testing.T) {
+	t.Parallel()
 	network := wire.TCP{}
 	server := startRegistry(t, network, "127.0.0.1:0")
 	var peers []*Peer

@@ -18,6 +18,7 @@ import (
 // A crash is seen as one: connections are reset, the port refuses, and the
 // others repair the ring without any word from it.
 func TestCrashOverTCP(t *testing.T) {
+	t.Parallel()
 	network := wire.TCP{}
 	peers := grow(t, network, 8, 21, 42, 56)
 	victim := peers[1]
@@ -69,6 +70,7 @@ func TestCrashAtRegistry(t *testing.T) {
 
 // Close is no crash: connections end in order.
 func TestCloseOverTCP(t *testing.T) {
+	t.Parallel()
 	network := wire.TCP{}
 	p := enter(t, config(network, 8))
 	c := dial(t, network, p.Ref().Addr)

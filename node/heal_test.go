@@ -122,6 +122,7 @@ func TestSilentPeerIsTakenInAgain(t *testing.T) {
 
 // The same with the sockets of the system.
 func TestHealOverTCP(t *testing.T) {
+	t.Parallel()
 	network := wire.TCP{}
 	peers := grow(t, network, 8, 21, 42, 56)
 	clients := make([]*wire.Client, len(peers))

@@ -28,6 +28,7 @@ func panicHere() { panic("a bug") }
 // A bug in a peer ends the program with its message and its place, after the
 // terminal was restored.
 func TestOnPanic(t *testing.T) {
+	t.Parallel()
 	child := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestPanicInChild$")
 	child.Env = append(os.Environ(), "CHORDSCOPE_TEST_PANIC=1")
 	out, err := child.CombinedOutput()

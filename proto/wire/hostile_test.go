@@ -34,13 +34,30 @@ func well(t *testing.T, h *Hub) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
-	c, err := Dial(ctx, h.cfg.Network, h.Addr(), ClientHello())
-	if err != nil {
+	if err := served(ctx, h); err != nil {
 		t.Fatal(err)
 	}
+}
+
+func served(ctx context.Context, h *Hub) error {
+	c, err := Dial(ctx, h.cfg.Network, h.Addr(), ClientHello())
+	if err != nil {
+		return err
+	}
 	defer c.Close()
-	if _, err := c.Call(ctx, lookup(1)); err != nil {
-		t.Fatal(err)
+	_, err = c.Call(ctx, lookup(1))
+	return err
+}
+
+// wellInTheEnd is well where a hello has so little time that it may come too late.
+func wellInTheEnd(t *testing.T, h *Hub) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer cancel()
+	for err := served(ctx, h); err != nil; err = served(ctx, h) {
+		if ctx.Err() != nil {
+			t.Fatal(err)
+		}
 	}
 }
 
@@ -66,7 +83,7 @@ func TestCrowdOfStrangers(t *testing.T) {
 		h := echoHub(t, TCP{}, func(c *Config) {
 			c.Limits.MaxGreeting, c.Limits.HelloTimeout = 100, 50*time.Millisecond
 		})
-		well(t, h)
+		wellInTheEnd(t, h)
 		goroutines, before := runtime.NumGoroutine(), heap()
 		var conns []net.Conn
 		for range crowd {
@@ -83,7 +100,7 @@ func TestCrowdOfStrangers(t *testing.T) {
 		if more := heap() - before; more > crowd*8<<10 { // this side's connections and the places
 			t.Errorf("%s: %d bytes more", name, more)
 		}
-		well(t, h) // behind all of them
+		wellInTheEnd(t, h) // behind all of them
 		for _, conn := range conns {
 			conn.Close()
 		}
