@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net"
 	"sync"
 	"time"
 
@@ -30,6 +31,8 @@ func (v *server) show(sess ssh.Session) {
 	}
 	defer v.leave()
 	ctx, cancel := context.WithCancel(sess.Context())
+	rescue := &rescue{end: cancel}
+	defer rescue.catch()
 	defer context.AfterFunc(v.ctx, cancel)()
 	conn := sess.Context().Value(ssh.ContextKeyConn).(*gossh.ServerConn)
 	var wg sync.WaitGroup
@@ -42,21 +45,40 @@ func (v *server) show(sess ssh.Session) {
 	defer end.Close()
 	// Theme, font and cell are those of the client's terminal, not of this one.
 	m := v.session.model(who, &Options{Settings: v.opts.Settings, NoMotion: v.opts.NoMotion})
-	program := tea.NewProgram(m, append(wishtea.MakeOptions(sess),
+	program := tea.NewProgram(rescued{m, rescue}, append(wishtea.MakeOptions(sess),
 		tea.WithContext(ctx), tea.WithoutSignalHandler(), tea.WithFPS(remoteFPS),
 		tea.WithInput(silence), tea.WithOutput(&impatient{sess, conn}),
 		tea.WithWindowSize(min(pty.Window.Width, widest), min(pty.Window.Height, highest)),
 	)...)
 	sizes := sess.Context().Value(sizesKey{}).(<-chan tea.WindowSizeMsg)
 	wg.Go(func() { resize(ctx, program, sizes) })
-	wg.Go(func() { input(ctx, program, sess, pty.Term) })
-	err := v.session.show(ctx, who, program)
+	wg.Go(func() { input(ctx, program, sess, pty.Term, rescue) })
+	err := v.session.show(ctx, who, program, rescue.catch)
 	status := 0
 	if err != nil && ctx.Err() == nil {
 		status = 1
 	}
+	if why, stack := rescue.failed(); why != "" {
+		status = 1
+		fmt.Fprintf(sess, "This screen has ended by a fault of the program: %s\r\nThe ring goes on; connect again.\r\n", firstLine(why))
+		v.failed(sess.RemoteAddr(), why, stack)
+	}
 	sess.Exit(status)
 }
+
+// failed tells that a screen over ssh has ended by a panic: those who may command
+// in a sentence, and whoever started the ring with the stack.
+func (v *server) failed(of net.Addr, why string, stack []byte) {
+	v.session.tell(nil, guestFailed{firstLine(why)})
+	if report := v.opts.SSH.Failed; report != nil {
+		v.mu.Lock()
+		defer v.mu.Unlock()
+		report(fmt.Sprintf("the screen over ssh of %v ended by a fault of the program: %s\n%s", of, why, stack))
+	}
+}
+
+// guestFailed says why a screen over ssh has ended.
+type guestFailed struct{ why string }
 
 // remoteFPS is lower than at home: there are many, and their frames travel.
 const remoteFPS = 20
@@ -69,10 +91,11 @@ func refuse(sess ssh.Session, why string) {
 // input passes what is typed on until the connection ends. Bubble Tea's reader
 // could be left behind: it waits to hand over a key however long its program has
 // ended.
-func input(ctx context.Context, program *tea.Program, from io.Reader, term string) {
+func input(ctx context.Context, program *tea.Program, from io.Reader, term string, rescue *rescue) {
 	events := make(chan uv.Event)
 	go func() {
 		defer close(events)
+		defer rescue.catch()
 		uv.NewTerminalReader(from, term).StreamEvents(ctx, events)
 	}()
 	for e := range events {

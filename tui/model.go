@@ -223,6 +223,10 @@ func (m *Model) report(msg tea.Msg) tea.Cmd {
 		m.zeroBased, m.settings = msg.ZeroBased, scenarios.Settings(msg)
 	case orderDoneMsg:
 		return m.orderDone(msg)
+	case guestFailed:
+		if !m.guest() {
+			return m.say(observe.Bad, "a screen over ssh ended by a fault of the program: "+msg.why)
+		}
 	case recordMsg:
 		m.recorded = bool(msg)
 	case recordedMsg:

@@ -28,6 +28,9 @@ type SSH struct {
 	Pass []byte
 	// Keys are public keys whose owners may do so as well.
 	Keys []ssh.PublicKey
+	// Failed, if set, is told when a screen ended by a panic, which is caught, with
+	// its stack. It is called by one goroutine at a time, and must not block.
+	Failed func(report string)
 }
 
 // Presenter is the user name of those who may command. Everybody else comes in

@@ -170,16 +170,17 @@ func (v *viewer) deliver(ctx context.Context, send func(tea.Msg)) {
 	}
 }
 
-// show runs a program on the session's ring until it ends.
-func (s *session) show(ctx context.Context, v *viewer, program *tea.Program) error {
+// show runs a program on the session's ring until it ends. What works for it
+// defers catch, which decides about panics.
+func (s *session) show(ctx context.Context, v *viewer, program *tea.Program, catch func()) error {
 	ctx, cancel := context.WithCancel(ctx)
 	var wg sync.WaitGroup
 	wg.Go(func() {
-		defer restoreOnPanic(program)
+		defer catch()
 		v.deliver(ctx, program.Send)
 	})
 	wg.Go(func() {
-		defer restoreOnPanic(program)
+		defer catch()
 		for ctx.Err() == nil {
 			system, renewed := s.shown()
 			feed(ctx, system, renewed, program.Send)

@@ -129,18 +129,26 @@ func Run(ctx context.Context, opts Options) error {
 			}
 		}()
 	}
+	// The terminal is given back before a panic ends the process. Bubble Tea does
+	// the same for its own goroutines.
+	catch := func() {
+		if r := recover(); r != nil {
+			program.Kill()
+			panic(r)
+		}
+	}
 	var wg sync.WaitGroup
 	wg.Go(func() {
-		defer restoreOnPanic(program)
+		defer catch()
 		c.run(ctx)
 	})
 	if opts.Notes != nil && opts.Scenario != nil {
 		wg.Go(func() {
-			defer restoreOnPanic(program)
+			defer catch()
 			s.inform(ctx, opts.Notes)
 		})
 	}
-	err := s.show(ctx, local, program)
+	err := s.show(ctx, local, program, catch)
 	cancel()
 	wg.Wait()
 	switch {
@@ -176,15 +184,6 @@ func (s *session) model(v *viewer, opts *Options) *Model {
 	m.dress(newLook(opts))
 	m.surface.Kind = opts.Canvas
 	return m
-}
-
-// restoreOnPanic gives the terminal back before a panic of this goroutine ends
-// the process. Bubble Tea does the same for its own.
-func restoreOnPanic(program *tea.Program) {
-	if r := recover(); r != nil {
-		program.Kill()
-		panic(r)
-	}
 }
 
 // bulk is from how many peers on joins come in bulk.

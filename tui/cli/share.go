@@ -62,6 +62,15 @@ func (f *shareFlags) show(c *call, opts tui.Options) (err error) {
 	defer func() { err = errors.Join(err, save()) }()
 	switch {
 	case !f.Plain:
+		if opts.SSH != nil {
+			var faults []string // they are for a terminal that has been given back
+			opts.SSH.Failed = func(report string) { faults = append(faults[:min(len(faults), mostFaults-1)], report) }
+			defer func() {
+				for _, report := range faults {
+					fmt.Fprintln(c.stderr, "chordscope:", report)
+				}
+			}()
+		}
 		return tui.Run(c.ctx, opts)
 	case opts.Notes != nil:
 		return errors.New("--notes is about the screen, and --plain has none")
@@ -75,6 +84,9 @@ func (f *shareFlags) show(c *call, opts tui.Options) (err error) {
 	}
 	return err
 }
+
+// mostFaults is of how many screens that ended by a fault the stack is kept.
+const mostFaults = 3
 
 // firstSight is how long the peers of a ring that runs may take to tell of
 // themselves; later ones are seen later.
