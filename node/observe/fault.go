@@ -133,10 +133,7 @@ func (s *Store) addressed(addrs []string) string {
 	for i, id := range ids {
 		names = slices.Insert(names, i, s.namer().peer(id))
 	}
-	if len(names) > most {
-		return strings.Join(names[:most], " ") + fmt.Sprintf(" and %d more", len(names)-most)
-	}
-	return strings.Join(names, " ")
+	return listed(names, most)
 }
 
 // faults lists those of the known peers, which are in identifier order. A way

@@ -1,7 +1,6 @@
 package observe
 
 import (
-	"fmt"
 	"strings"
 	"time"
 
@@ -142,12 +141,7 @@ func (s *Store) blows(hits []hit) string {
 		names[h.how] = append(names[h.how], s.namer().peer(h.ref.ID))
 	}
 	for i, how := range kinds {
-		all := names[how]
-		named := strings.Join(all[:min(len(all), mostNamed)], " ")
-		if more := len(all) - mostNamed; more > 0 {
-			named += fmt.Sprintf(" and %d more", more)
-		}
-		kinds[i] = named + " " + how
+		kinds[i] = listed(names[how], mostNamed) + " " + how
 	}
 	return strings.Join(kinds, ", ")
 }

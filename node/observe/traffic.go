@@ -3,6 +3,7 @@ package observe
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"chordscope/node/chord"
@@ -214,7 +215,7 @@ func (n namer) step(r chord.Rule) string {
 	return "nobody"
 }
 
-// orNil names a peer, or says that there is none.
+// orNil is orNone in the words of the papers.
 func (n namer) orNil(r chord.Ref) string {
 	if r.IsZero() {
 		return "nil"
@@ -227,14 +228,11 @@ func (n namer) all(refs []chord.Ref) string {
 	if len(refs) == 0 {
 		return "none"
 	}
-	text := ""
+	names := make([]string, len(refs))
 	for i, r := range refs {
-		if i > 0 {
-			text += " "
-		}
-		text += n.peer(r.ID)
+		names[i] = n.peer(r.ID)
 	}
-	return text
+	return strings.Join(names, " ")
 }
 
 // span writes an interval with the short forms of its ends.

@@ -1,6 +1,7 @@
 package observe
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -70,13 +71,7 @@ var kinds = map[chord.EventKind]struct {
 
 // event writes a trace event as a sentence that follows the peer's name.
 func (n namer) event(e chord.Event) string {
-	who := func(r chord.Ref) string {
-		if r.IsZero() {
-			return "none"
-		}
-		return n.peer(r.ID)
-	}
-	peer, old := who(e.Peer), who(e.Old)
+	peer, old := n.orNone(e.Peer), n.orNone(e.Old)
 	because := ""
 	if e.Cause != chord.CauseNone {
 		because = " (" + e.Cause.String() + ")"
@@ -93,11 +88,7 @@ func (n namer) event(e chord.Event) string {
 	case chord.EvSuccessor:
 		return fmt.Sprintf("successor %s -> %s%s", old, peer, because)
 	case chord.EvList:
-		names := make([]string, len(e.Refs))
-		for i, r := range e.Refs {
-			names[i] = n.peer(r.ID)
-		}
-		return "successor list " + strings.Join(names, " ") + because
+		return "successor list " + n.all(e.Refs) + because
 	case chord.EvPredecessor:
 		return fmt.Sprintf("predecessor %s -> %s%s", old, peer, because)
 	case chord.EvFinger:
@@ -120,16 +111,6 @@ func (n namer) event(e chord.Event) string {
 		return "has left"
 	case chord.EvPeerLeft:
 		return "hears the goodbye of " + peer
-	case chord.EvLookupStarted:
-		return fmt.Sprintf("looks up %s (%s)", n.datum(e), e.Reason)
-	case chord.EvLookupHop:
-		return fmt.Sprintf("%s at %s: %s", n.key(e.Key), peer, n.rule(n.space.Format(e.Key), e.Rule))
-	case chord.EvLookupTimeout:
-		return fmt.Sprintf("%s: %s %s", n.key(e.Key), peer, failed(e.Failed))
-	case chord.EvLookupDone:
-		return fmt.Sprintf("%s is owned by %s, %s", n.key(e.Key), peer, Plural(e.Index, "hop"))
-	case chord.EvLookupFailed:
-		return fmt.Sprintf("%s not found: %s", n.key(e.Key), e.Reason)
 	case chord.EvTask:
 		return "runs " + e.Reason + " once"
 	case chord.EvPoisoned:
@@ -142,7 +123,42 @@ func (n namer) event(e chord.Event) string {
 	case chord.EvResumed:
 		return "maintenance goes on"
 	}
-	return n.dataEvent(e)
+	return cmp.Or(n.lookupEvent(e), n.dataEvent(e))
+}
+
+// lookupEvent is event for those of lookups; empty: it is none.
+func (n namer) lookupEvent(e chord.Event) string {
+	key, peer := n.key(e.Key), n.orNone(e.Peer)
+	switch e.Kind {
+	case chord.EvLookupStarted:
+		return fmt.Sprintf("looks up %s (%s)", n.datum(e), e.Reason)
+	case chord.EvLookupHop:
+		return fmt.Sprintf("%s at %s: %s", key, peer, n.rule(n.space.Format(e.Key), e.Rule))
+	case chord.EvLookupTimeout:
+		return fmt.Sprintf("%s: %s %s", key, peer, failed(e.Failed))
+	case chord.EvLookupDone:
+		return fmt.Sprintf("%s is owned by %s, %s", key, peer, Plural(e.Index, "hop"))
+	case chord.EvLookupFailed:
+		return fmt.Sprintf("%s not found: %s", key, e.Reason)
+	}
+	return ""
+}
+
+// orNone names a peer, or says that there is none.
+func (n namer) orNone(r chord.Ref) string {
+	if r.IsZero() {
+		return "none"
+	}
+	return n.peer(r.ID)
+}
+
+// listed joins names, of many only the first.
+func listed(names []string, most int) string {
+	text := strings.Join(names[:min(len(names), most)], " ")
+	if more := len(names) - most; more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text
 }
 
 // Plural writes a number with its noun: "1 hop", "3 hops", "2 copies".

@@ -7,8 +7,9 @@ import (
 )
 
 // Close ends the hub gracefully: what is queued is written, also what faults
-// hold up, then every connection is closed. Others see it as the end of this side. It returns when
-// all goroutines are gone, at the latest after WriteTimeout and DrainTimeout.
+// hold up, then every connection is closed. Others see it as the end of this
+// side. It returns when all goroutines are gone, at the latest after
+// WriteTimeout and DrainTimeout.
 func (h *Hub) Close() {
 	for _, l := range h.finish(false) {
 		l.retire(nil)

@@ -19,7 +19,7 @@ func TestOneConnectionCarriesRequestsBothWays(t *testing.T) {
 			record := c.OnEnvelope
 			c.OnEnvelope = func(l *Link, env *pb.Envelope) {
 				if env.GetAnswer() != 0 {
-					j.entries <- fmt.Sprintf("answer %d from %s", env.GetAnswer(), l.Addr())
+					j.entries <- fmt.Sprintf("answer %d from %s", env.GetAnswer(), l.addr)
 					return
 				}
 				l.Send(&pb.Envelope{Answer: env.GetRequest(), Body: &pb.Envelope_Ack{Ack: &pb.Ack{}}})

@@ -22,8 +22,9 @@ import (
 // One goroutine reads for as long as the link lives. Writing has a goroutine
 // only while there is something to write: whoever queues a frame on an idle
 // link starts it, and it writes all that is queued in one call until nothing
-// is left. Hub.Flush writes by itself what the system takes at once. While all of it is held up by a fault, there is a timer instead. The
-// reading goroutine is the last one of the link to end.
+// is left. Hub.Flush writes by itself what the system takes at once. While all
+// of it is held up by a fault, there is a timer instead. The reading goroutine
+// is the last one of the link to end.
 type Link struct {
 	// Fixed after construction.
 	conn   net.Conn
@@ -104,10 +105,6 @@ func newLink(conn net.Conn, in *frameReader, remote *pb.Hello, addr string, o ow
 
 // Remote returns how the other side introduced itself. It must not be changed.
 func (l *Link) Remote() *pb.Hello { return l.remote }
-
-// Addr returns where the peer at the other end listens; empty for those who
-// do not.
-func (l *Link) Addr() string { return l.addr }
 
 // Queued returns how many bytes wait to be sent, so that whoever has much to
 // say can go slowly and leave room for others.
