@@ -12,6 +12,8 @@ import (
 // Score is how a quiz went.
 type Score struct{ Asked, Right int }
 
+func (s Score) String() string { return fmt.Sprintf("%d of %d right.", s.Right, s.Asked) }
+
 // Ask asks one question after the other and says of each answer whether it is
 // right, and why. It ends with the last question, with the word quit, or at the
 // end of the input. An error of out, of the ring, or of ctx ends it too; the
@@ -39,6 +41,9 @@ func (q *Quiz) Ask(ctx context.Context, in io.Reader, out io.Writer) (Score, err
 		w.line("   (" + question.Form + ")")
 		right, over, err := q.answer(ctx, question, answers, w)
 		if over || err != nil {
+			if err == nil && score.Asked > 0 {
+				w.line(score.String())
+			}
 			return score, errors.Join(err, w.err)
 		}
 		score.Asked++
@@ -47,7 +52,7 @@ func (q *Quiz) Ask(ctx context.Context, in io.Reader, out io.Writer) (Score, err
 		}
 	}
 	w.line("")
-	w.line(fmt.Sprintf("%d of %d right.", score.Right, score.Asked))
+	w.line(score.String())
 	return score, w.err
 }
 
@@ -83,6 +88,9 @@ func (q *Quiz) answer(ctx context.Context, question *Question, answers <-chan st
 				w.line("Right: " + question.Right())
 			default:
 				w.line("No. The answer: " + question.Right())
+				if mistakes := question.Mistakes(text); mistakes != "" {
+					w.line("   " + mistakes)
+				}
 			}
 		}
 		for _, l := range question.Why {

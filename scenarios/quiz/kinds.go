@@ -46,10 +46,22 @@ func fingerTable(_ context.Context, q *Quiz) (*Question, error) {
 		if f.ID == p.ID {
 			to += ", the peer itself"
 		}
-		question.Why = append(question.Why, fmt.Sprintf("finger[%d] starts at %s + %d = %s: %s.", f.Index-1+q.first(),
-			q.space.Format(p.ID), 1<<(f.Index-1), q.space.Format(f.Start), to))
+		number := fmt.Sprintf("finger[%d]", f.Index-1+q.first())
+		question.rows = append(question.rows, number)
+		question.Why = append(question.Why, fmt.Sprintf("%s starts at %s: %s.", number, q.sum(p.ID, f.Start, 1<<(f.Index-1)), to))
 	}
 	return question, nil
+}
+
+// sum writes the addition that leads to the start of a finger, round the end of
+// the circle if need be.
+func (q *Quiz) sum(id, start ring.ID, step uint64) string {
+	n, _ := id.Uint64()
+	text := fmt.Sprintf("%d + %d = %d", n, step, n+step)
+	if n+step >= 1<<q.Bits {
+		text += ", which is " + q.space.Format(start) + " on this circle"
+	}
+	return text
 }
 
 // firstHop asks whom a peer asks first.
@@ -90,7 +102,7 @@ func whoKeeps(_ context.Context, q *Quiz) (*Question, error) {
 			question.Answer = append(question.Answer, h.Name)
 		}
 	}
-	question.Why = []string{fmt.Sprintf("%s owns it, and the copies are on the peers that follow: %s.", question.Answer[0], strings.Join(question.Answer[1:], ", "))}
+	question.Why = []string{fmt.Sprintf("%s owns it, and the other copy is on the peer that follows: %s.", question.Answer[0], strings.Join(question.Answer[1:], ", "))}
 	return question, nil
 }
 
@@ -115,6 +127,9 @@ func whichMove(ctx context.Context, q *Quiz) (*Question, error) {
 		if d.Owner == p.ID {
 			question.Answer = append(question.Answer, d.Name)
 		}
+	}
+	if len(question.Answer) == 0 {
+		question.Why = append(question.Why, "None of the keys of this ring is in there.")
 	}
 	return question, q.do(ctx, "leave "+name, stable)
 }

@@ -178,10 +178,12 @@ func (q *Quiz) Intro() []string {
 		power, to = "i", q.Bits-1
 	}
 	return []string{
-		fmt.Sprintf("A Chord ring of %d bits: identifiers 0 to %d.", q.Bits, 1<<q.Bits-1),
+		fmt.Sprintf("A Chord ring of %d bits: identifiers 0 to %d, modulo %d.", q.Bits, 1<<q.Bits-1, 1<<q.Bits),
 		fmt.Sprintf("Peers:   %s", strings.Join(q.Peers, " ")),
 		fmt.Sprintf("Keys:    %s", strings.Join(q.Keys, " ")),
-		fmt.Sprintf("Fingers: finger[i] = successor(n + 2^%s), i = %d to %d.", power, q.first(), to),
-		fmt.Sprintf("Each peer knows %d successors. A key is on %d peers: its owner and those that follow.", successors, replicas),
+		fmt.Sprintf("Copies:  each key is on %d peers, its owner and the one that follows.", replicas),
+		fmt.Sprintf("Fingers: finger[i] of peer n = successor(n + 2^%s), i = %d to %d.", power, q.first(), to),
+		"Lookups: a peer that owns the key, or whose successor does, ends the lookup. Any other one goes on to the",
+		fmt.Sprintf("         last peer before the key that it knows, of its fingers and the %d peers that follow it.", successors),
 	}
 }

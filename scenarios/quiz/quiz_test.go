@@ -115,7 +115,7 @@ func TestQuiz_SameSeedSameQuiz(t *testing.T) {
 		o := usual
 		o.Seed = seed
 		var qs, ss, svg bytes.Buffer
-		if err := newQuiz(t, o).Sheet(t.Context(), &qs, &ss, &svg); err != nil {
+		if err := newQuiz(t, o).Sheet(t.Context(), &qs, &ss, &svg, "ring.svg"); err != nil {
 			t.Fatal(err)
 		}
 		if err := xml.Unmarshal(svg.Bytes(), new(struct{})); err != nil {
@@ -189,6 +189,39 @@ func (c cancelling) Write(p []byte) (int, error) {
 		c.cancel()
 	}
 	return len(p), nil
+}
+
+// What is wrong with an answer of several names is told apart from what is right.
+func TestQuestion_Mistakes(t *testing.T) {
+	q := newQuiz(t, usual)
+	seen := make(map[string]bool)
+	for range 14 {
+		question, err := q.Next(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := question.Mistakes(question.Right()); got != "" {
+			t.Errorf("%s: mistakes of the right answer: %s", question.Text, got)
+		}
+		var text, want string
+		switch a := question.Answer; {
+		case strings.HasPrefix(question.Text, "What is in the finger table"):
+			text, want = strings.Join(a[:len(a)-1], " ")+" 64", fmt.Sprintf("The first mistake is N64 in place %d.", len(a))
+		case strings.HasPrefix(question.Text, "Which peers keep"):
+			text, want = a[0]+" N64", "Your answer: "+a[1]+" missing, N64 too many."
+		case strings.HasSuffix(question.Text, "have changed?") && len(a) > 0:
+			text, want = "none", "Your answer: "+strings.Join(slices.Sorted(slices.Values(a)), " ")+" missing."
+		default:
+			continue
+		}
+		seen[want[:8]] = true
+		if got := question.Mistakes(text); got != want {
+			t.Errorf("%s %s: %q, want %q", question.Text, text, got, want)
+		}
+	}
+	if len(seen) < 2 {
+		t.Errorf("only %v were tried", seen)
+	}
 }
 
 func TestOptions_Validate(t *testing.T) {

@@ -11,17 +11,22 @@ import (
 )
 
 // Sheet writes the quiz on paper, as Markdown: the questions with room for
-// answers, the same with answers and reasons, and, as SVG, the ring.
-func (q *Quiz) Sheet(ctx context.Context, questions, solutions, picture io.Writer) error {
+// answers, the same with answers and reasons, and, as SVG, the ring. Both show
+// the picture by its name, as a file beside them.
+func (q *Quiz) Sheet(ctx context.Context, questions, solutions, picture io.Writer, name string) error {
 	qs, ss := &writer{w: questions}, &writer{w: solutions}
 	title := fmt.Sprintf("# Chord exercises, seed %d", q.Seed)
 	qs.line(title)
+	qs.line("")
+	qs.line("Name: " + blank)
 	ss.line(title + ": solutions")
 	for _, w := range [...]*writer{qs, ss} {
 		w.line("")
 		for _, l := range q.Intro() {
 			w.line("    " + l)
 		}
+		w.line("")
+		w.line(fmt.Sprintf("![The ring](<%s>)", name))
 		w.line("")
 		w.line("Every question is about this ring, as if nothing in the others had happened.")
 	}
@@ -41,9 +46,7 @@ func (q *Quiz) Sheet(ctx context.Context, questions, solutions, picture io.Write
 			w.line(fmt.Sprintf("**%d.** %s", n, question.Text))
 			w.line("")
 		}
-		qs.line("(" + question.Form + ")")
-		qs.line("")
-		qs.line(strings.Repeat("\\_", 30))
+		qs.room(question)
 		ss.line("**" + question.Right() + "**")
 		ss.line("")
 		for _, l := range question.Why {
@@ -51,4 +54,22 @@ func (q *Quiz) Sheet(ctx context.Context, questions, solutions, picture io.Write
 		}
 	}
 	return errors.Join(qs.err, ss.err)
+}
+
+// blank is a line to write on.
+var blank = strings.Repeat("\\_", 30)
+
+// room leaves room for an answer: a line, or a table to be filled in.
+func (w *writer) room(q *Question) {
+	if len(q.rows) == 0 {
+		w.line("(" + q.Form + ")")
+		w.line("")
+		w.line(blank)
+		return
+	}
+	w.line("| finger | starts at | peer |")
+	w.line("| --- | --- | --- |")
+	for _, r := range q.rows {
+		w.line("| " + r + " | | |")
+	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 
 	"chordscope/scenarios"
 	"chordscope/scenarios/quiz"
@@ -52,7 +53,7 @@ func (x *quizCmd) Run(c *call) error {
 // sheet writes the files only when all of them are made.
 func (x *quizCmd) sheet(c *call, q *quiz.Quiz) error {
 	var questions, solutions, picture bytes.Buffer
-	if err := q.Sheet(c.ctx, &questions, &solutions, &picture); err != nil {
+	if err := q.Sheet(c.ctx, &questions, &solutions, &picture, filepath.Base(x.Sheet)+".svg"); err != nil {
 		return err
 	}
 	var errs []error
