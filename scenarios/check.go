@@ -27,9 +27,8 @@ func CheckFiles(ctx context.Context, names []string, stdin io.Reader, stdout, st
 		}
 		fmt.Fprintf(out, "%s: ok, %s, %s\n", sc.Name, observe.Plural(len(sc.Lines), "command"), observe.Plural(sc.Claims(), "expectation"))
 	}
-	if out.err != nil {
-		fmt.Fprintln(stderr, "the report is not complete:", out.err)
-		status = ExitWrong
+	if out.failed(stderr) {
+		status = max(status, ExitFailed)
 	}
 	return status
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"syscall"
 	"time"
 
 	"chordscope/node/observe"
@@ -67,9 +68,8 @@ func RunFiles(ctx context.Context, opts RunOptions, names []string, newSystem fu
 			status = max(status, ExitWrong)
 		}
 	}
-	if b.stdout.err != nil {
-		fmt.Fprintln(stderr, "the report is not complete:", b.stdout.err)
-		status = max(status, ExitWrong)
+	if b.stdout.failed(stderr) {
+		status = max(status, ExitFailed)
 	}
 	return status
 }
@@ -87,6 +87,15 @@ func (c *checkedWriter) Write(p []byte) (int, error) {
 	n, err := c.w.Write(p)
 	c.err = err
 	return n, err
+}
+
+// failed reports whether something was lost, and says so, unless nobody was there
+// to read it.
+func (c *checkedWriter) failed(stderr io.Writer) bool {
+	if c.err != nil && !errors.Is(c.err, syscall.EPIPE) {
+		fmt.Fprintln(stderr, "the report is not complete:", c.err)
+	}
+	return c.err != nil
 }
 
 // oneRun is a scenario of a batch and what became of it.

@@ -142,7 +142,7 @@ func TestCheckFiles(t *testing.T) {
 		t.Errorf("standard input twice: %d, %q", status, errs.String())
 	}
 	errs.Reset()
-	if status := CheckFiles(t.Context(), []string{"crash"}, nil, brokenWriter{}, &errs); status != ExitWrong || errs.String() != "the report is not complete: full\n" {
+	if status := CheckFiles(t.Context(), []string{"crash"}, nil, brokenWriter{}, &errs); status != ExitFailed || errs.String() != "the report is not complete: full\n" {
 		t.Errorf("a report that is lost: %d, %q", status, errs.String())
 	}
 	errs.Reset()

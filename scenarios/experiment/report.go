@@ -1,17 +1,20 @@
 package experiment
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"syscall"
 	"time"
 )
 
 // Exit statuses of an experiment.
 const (
 	ExitOK          = 0
+	ExitUnwritten   = 1 // Stdout could not be written
 	ExitWrong       = 2 // a parameter, a file or the ring is wrong
 	ExitInterrupted = 130
 )
@@ -34,6 +37,8 @@ func Report(ctx context.Context, e *Experiment, p Params, out Output) int {
 		fmt.Fprintln(out.Stderr, "chordscope:", err)
 		return ExitWrong
 	}
+	lost := &lostOutput{w: out.Stdout}
+	out.Stdout = lost
 	r := &report{Output: out, experiment: e, params: p, began: time.Now(), bar: bar{began: time.Now()}}
 	if !out.Progress {
 		r.bar.w = io.Discard
@@ -49,17 +54,35 @@ func Report(ctx context.Context, e *Experiment, p Params, out Output) int {
 	if interrupted {
 		err = nil // it is why everything else went wrong
 	}
-	if err = errors.Join(err, r.finish()); err != nil {
+	err = errors.Join(err, r.finish())
+	if errors.Is(lost.err, syscall.EPIPE) {
+		return ExitUnwritten // whoever read it has seen enough
+	}
+	if err = cmp.Or(lost.err, err); err != nil {
 		fmt.Fprintf(out.Stderr, "chordscope: %s: %v\n", e.Name, err)
 	}
 	switch {
 	case interrupted:
 		fmt.Fprintf(out.Stderr, "chordscope: %s was interrupted; the rows until then are there\n", e.Name)
 		return ExitInterrupted
+	case lost.err != nil:
+		return ExitUnwritten
 	case err != nil:
 		return ExitWrong
 	}
 	return ExitOK
+}
+
+// lostOutput remembers that something could not be written.
+type lostOutput struct {
+	w   io.Writer
+	err error
+}
+
+func (l *lostOutput) Write(p []byte) (int, error) {
+	n, err := l.w.Write(p)
+	l.err = cmp.Or(l.err, err)
+	return n, err
 }
 
 // report is the Sink that writes everything down.

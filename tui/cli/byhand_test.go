@@ -108,14 +108,14 @@ func TestRingByHand(t *testing.T) {
 		}
 	}
 	second.end()
-	if second.status != 0 || second.rest != "N42 leaves the ring.\n" || second.stderr.Len() > 0 {
+	if second.status != exitInterrupted || second.rest != "N42 leaves the ring.\n" || second.stderr.Len() > 0 {
 		t.Errorf("a peer that was interrupted: %d, %q, %s", second.status, second.rest, second.stderr.String())
 	}
 	if got := chordscope(t, "", "get", "apple", "--peer", member, "--key-file", keys); got != (result{0, "red", ""}) {
 		t.Errorf("get: %+v", got)
 	}
 	reg.end()
-	if _, err := os.Stat(keys); reg.status != 0 || err == nil {
+	if _, err := os.Stat(keys); reg.status != exitInterrupted || err == nil {
 		t.Errorf("the registry ended with %d, its keys are still there: %v", reg.status, err == nil)
 	}
 }

@@ -4,7 +4,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -19,21 +18,13 @@ import (
 	"chordscope/tui"
 )
 
-// Exit statuses, part of the interface. A scenario that fails gives 1.
-const (
-	exitOK          = 0
-	exitMissing     = 1 // there is no such key
-	exitUsage       = 2 // the call, the file or the set-up is wrong, or the ring did not do it
-	exitInterrupted = 130
-)
-
 // cli is the command line. Each command is a struct with a Run method; kong
 // makes the help from the tags.
 type cli struct {
 	Screen   screenCmd   `cmd:"" default:"withargs" help:"The screen: a registry and real peers on loopback, alive. This is what happens without a command."`
 	Play     playCmd     `cmd:"" help:"The screen, replaying a scenario."`
 	Notes    notesCmd    `cmd:"" help:"The speaker notes of a scenario that plays with --notes ADDR, on a second terminal."`
-	Run      runCmd      `cmd:"" help:"Run scenarios without a screen. Exit status: 0 all held, 1 an expectation failed, 2 the file or the set-up is wrong, 130 interrupted."`
+	Run      runCmd      `cmd:"" help:"Run scenarios without a screen. Exit status: 0 all held, 1 an expectation failed, 2 the file or the set-up is wrong, 130 interrupted (143 by SIGTERM)."`
 	Figure   figureCmd   `cmd:"" help:"Run a scenario and draw the ring at its end, as SVG for slides and papers."`
 	Check    checkCmd    `cmd:"" help:"Look for mistakes in scenarios; each is shown with line, column and caret. Nothing is started."`
 	List     listCmd     `cmd:"" help:"List the scenarios that come with the program."`
@@ -57,54 +48,48 @@ type cli struct {
 type call struct {
 	ctx    context.Context
 	stdin  io.Reader
-	stdout io.Writer
+	stdout io.Writer // out
 	stderr io.Writer
+	out    *standardOutput
 	status int
 }
 
-// Run carries out one call of the program and returns its exit status.
+// Run carries out one call of the program and returns its exit status. Where a
+// signal ends ctx, its cause should be Signalled.
 func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	c := &call{ctx: ctx, stdin: stdin, stdout: stdout, stderr: stderr}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	out := &standardOutput{Writer: stdout, unread: cancel}
+	c := &call{ctx: ctx, stdin: stdin, stdout: out, stderr: stderr, out: out}
 	helped := false
 	parser, err := kong.New(&cli{},
 		kong.Name("chordscope"),
 		kong.Description("A living Chord ring in the terminal: real peers over TCP, and every pointer beside the truth."),
-		kong.Writers(stdout, stderr),
+		kong.Writers(out, stderr),
 		kong.Exit(func(int) { helped = true }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
 		kong.ExplicitGroups([]kong.Group{
 			{Key: "look", Title: "How it is drawn (also in the settings, chordscope/settings.toml in your configuration directory):"},
 			{Key: "own", Title: "A ring by hand:"},
-			{Key: "ring", Title: "On a running ring (exit status: 0 done, 1 no such key, 2 not done, 130 interrupted):"},
+			{Key: "ring", Title: "On a running ring (exit status: 0 done, 1 no such key, 2 not done, 130 interrupted, 143 by SIGTERM):"},
 		}),
 		kong.Bind(c),
 		kong.BindTo(ctx, (*context.Context)(nil)),
 		kong.BindTo(stdin, (*io.Reader)(nil)),
-		kong.BindTo(stdout, (*io.Writer)(nil)),
+		kong.BindTo(io.Writer(out), (*io.Writer)(nil)),
 	)
 	if err != nil {
 		fmt.Fprintln(stderr, "chordscope:", err)
 		return exitUsage
 	}
 	parsed, err := parser.Parse(helpArgs(args))
-	if helped { // --help has been printed
-		return exitOK
-	}
-	if err == nil {
+	if err == nil && !helped { // else --help has been printed
 		err = parsed.Run()
 	}
-	switch {
-	case err == nil:
-		return c.status
-	case errors.Is(err, context.Canceled), errors.Is(err, tui.ErrInterrupted):
-		return exitInterrupted
+	if helped {
+		err = nil
 	}
-	if scenarios.IsParseError(err) { // has file, line and column in it
-		fmt.Fprintln(stderr, err)
-		return exitUsage
-	}
-	fmt.Fprintf(stderr, "chordscope: %v\nSee: chordscope --help\n", err)
-	return exitUsage
+	return c.exit(err)
 }
 
 // helpArgs lets "help" stand before a command as well: help run is run --help.

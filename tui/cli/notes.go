@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"syscall"
 
 	"chordscope/node/cluster/keyring"
 	"chordscope/proto/wire"
@@ -80,11 +79,7 @@ func (n *notesCmd) Run(c *call) error {
 		notes.Follow(ctx, wire.TCP{}, addr, keys, on)
 	}
 	if n.Plain {
-		err := speaker.Plain(c.ctx, addr, follow, c.stdout)
-		if errors.Is(err, syscall.EPIPE) {
-			err = nil
-		}
-		return err
+		return speaker.Plain(c.ctx, addr, follow, c.stdout)
 	}
 	if err := (&shareFlags{}).needTerminal(c); err != nil {
 		return err

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"syscall"
 	"time"
 
 	"github.com/charmbracelet/colorprofile"
@@ -77,11 +76,8 @@ func (f *shareFlags) show(c *call, opts tui.Options) (err error) {
 	}
 	c.status, err = plain.Run(c.ctx, plain.Options{
 		System: opts.System, Settings: opts.Settings, Scenario: opts.Scenario, Peers: opts.Peers, Recorder: opts.Recorder,
-		Input: c.stdin, Output: c.stdout, Colour: colorprofile.Detect(c.stdout, os.Environ()) >= colorprofile.ANSI,
+		Input: c.stdin, Output: c.stdout, Colour: colorprofile.Detect(c.out.Writer, os.Environ()) >= colorprofile.ANSI,
 	})
-	if errors.Is(err, syscall.EPIPE) { // whoever read it has seen enough
-		err = nil
-	}
 	return err
 }
 

@@ -10,6 +10,9 @@ import (
 // columnsOf is how wide the terminal is that an output leads to, 80 where it does
 // not say; 0 if it is none.
 func columnsOf(w io.Writer) int {
+	if out, is := w.(*standardOutput); is {
+		w = out.Writer
+	}
 	f, isFile := w.(*os.File)
 	if !isFile || !term.IsTerminal(f.Fd()) {
 		return 0

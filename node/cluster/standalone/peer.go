@@ -78,7 +78,7 @@ func (p *Peer) run(ctx context.Context, stdout io.Writer) error {
 	if err := peer.Leave(limited); err != nil {
 		return fmt.Errorf("%s did not leave within %v and was ended: %w", name, goodbyeTime, err)
 	}
-	return nil
+	return ctx.Err()
 }
 
 // config learns the ring's settings, and who is in it.

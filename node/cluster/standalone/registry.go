@@ -50,7 +50,7 @@ func (r *Registry) Run(ctx context.Context, stdout io.Writer) error {
 		return err
 	}
 	<-ctx.Done()
-	return nil
+	return ctx.Err()
 }
 
 // keys returns the keys that were given, or new ones.
