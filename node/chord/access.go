@@ -53,7 +53,7 @@ func (p *Peer) startAccess(a *access) {
 	case p.status != StatusMember:
 		p.accessFailed(a, CodeNotMember, "the peer is not a member of the ring")
 	default:
-		p.after(accessPatience*p.cfg.Timeout, func() { p.accessFailed(a, CodeUnavailable, cmp.Or(a.why, "no answer in time")) })
+		p.after(accessPatience*p.strained(p.cfg.Timeout), func() { p.accessFailed(a, CodeUnavailable, cmp.Or(a.why, "no answer in time")) })
 		p.tryAccess(a)
 	}
 }
