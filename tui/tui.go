@@ -113,28 +113,18 @@ func Run(ctx context.Context, opts Options) error {
 		defer others.close()
 	}
 
-	r := scenarios.NewRunner(opts.System)
-	r.Recorder = s.recording.Recorder
-	c := &conductor{runner: r, script: opts.Scenario, orders: s.orders, tell: s.tell}
-	if opts.Scenario == nil {
-		r.Configure(opts.Settings)
-		c.opening = opening(opts.Peers)
-	}
-	r.Gate, r.Meanwhile = c.gate, c.meanwhile
-	if opts.Renew != nil {
-		c.renew = func() runner { return s.fresh(&opts, c) }
-		defer func() {
-			if system, _ := s.shown(); system != opts.System {
-				system.Close()
-			}
-		}()
-	}
+	c := s.conductor(&opts)
+	defer func() {
+		if system, _ := s.shown(); system != opts.System {
+			system.Close() // the caller has never seen it
+		}
+	}()
 	// The terminal is given back before a panic ends the process. Bubble Tea does
 	// the same for its own goroutines.
 	catch := func() {
-		if r := recover(); r != nil {
+		if panicked := recover(); panicked != nil {
 			program.Kill()
-			panic(r)
+			panic(panicked)
 		}
 	}
 	var wg sync.WaitGroup
@@ -160,17 +150,36 @@ func Run(ctx context.Context, opts Options) error {
 	return opts.cast.failed()
 }
 
-// fresh closes the ring that is shown and puts another one in its place, with a
-// runner for it.
-func (s *session) fresh(opts *Options, c *conductor) runner {
-	system := opts.Renew()
-	old, _ := s.shown()
-	old.Close()
-	s.renew(system)
+// conductor returns who runs the lines of the session.
+func (s *session) conductor(opts *Options) *conductor {
+	c := &conductor{script: opts.Scenario, orders: s.orders, tell: s.tell}
+	r := s.runner(opts.System, c)
+	if opts.Scenario == nil {
+		r.Configure(opts.Settings)
+		c.opening = opening(opts.Peers)
+	}
+	c.runner = r
+	if opts.Renew != nil {
+		c.renew = func() runner { return s.fresh(opts.Renew(), c) }
+	}
+	return c
+}
+
+// runner returns a runner of lines on the system that asks c before each.
+func (s *session) runner(system scenarios.System, c *conductor) *scenarios.Runner {
 	r := scenarios.NewRunner(system)
 	r.Recorder = s.recording.Recorder
 	r.Gate, r.Meanwhile = c.gate, c.meanwhile
 	return r
+}
+
+// fresh closes the ring that is shown and puts another one in its place, with a
+// runner for it.
+func (s *session) fresh(system scenarios.System, c *conductor) runner {
+	old, _ := s.shown()
+	old.Close()
+	s.renew(system)
+	return s.runner(system, c)
 }
 
 // model returns what a viewer's screen begins with.
