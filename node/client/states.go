@@ -30,31 +30,18 @@ type State struct {
 	Err error
 
 	chord.Snapshot
-	Items, Bytes      int           // it holds: items, tombstones included, and bytes of their values
-	Keys              []store.Entry // what it holds, in the order of the keys, if that was asked for
-	Protocol          string        // "corrected" or "original"
-	Clock             time.Duration // since its start
-	Sent, Received    uint64        // protocol messages
-	BytesOut, BytesIn uint64
-	Links             int // open connections
+	Items, Bytes   int           // it holds: items, tombstones included, and bytes of their values
+	Keys           []store.Entry // what it holds, in the order of the keys, if that was asked for
+	Protocol       string        // "corrected" or "original"
+	Clock          time.Duration // since its start
+	Sent, Received uint64        // protocol messages
+	Links          int           // open connections
 }
 
 // States asks all peers how they are, with their keys if keys is set, and
 // returns them in the order of their identifiers: the client's peer, those that
 // the registry names, if there is one, and those that any of them points at.
 func (c *Client) States(ctx context.Context, keys bool) ([]State, error) {
-	first := []chord.Ref{c.ref}
-	if c.target.Registry != "" {
-		members, err := list(ctx, c.network, c.target)
-		if err != nil {
-			return nil, err
-		}
-		for _, m := range members {
-			if ref, err := codec.DecodeRef(c.space, m.GetPeer()); err == nil {
-				first = append(first, ref)
-			}
-		}
-	}
 	answers := make(chan State)
 	asked := make(map[chord.Ref]bool)
 	var waiting []chord.Ref
@@ -64,8 +51,17 @@ func (c *Client) States(ctx context.Context, keys bool) ([]State, error) {
 			waiting = append(waiting, r)
 		}
 	}
-	for _, r := range first {
-		want(r)
+	want(c.ref)
+	if c.target.Registry != "" {
+		members, err := list(ctx, c.network, c.target)
+		if err != nil {
+			return nil, err
+		}
+		for _, m := range members {
+			if ref, err := codec.DecodeRef(c.space, m.GetPeer()); err == nil {
+				want(ref)
+			}
+		}
 	}
 	var out []State
 	for under := 0; under > 0 || len(waiting) > 0; under-- {
@@ -146,7 +142,7 @@ func decodeState(space ring.Space, ref chord.Ref, st *pb.PeerState) (State, erro
 	return State{
 		Peer: ref, Snapshot: snap, Items: int(st.GetItems()), Bytes: int(st.GetItemBytes()),
 		Protocol: wire.CleanText(st.GetProtocol()), Clock: time.Duration(st.GetClockNanos()),
-		Sent: n.GetSent(), Received: n.GetReceived(), BytesOut: n.GetBytesOut(), BytesIn: n.GetBytesIn(), Links: int(n.GetLinks()),
+		Sent: n.GetSent(), Received: n.GetReceived(), Links: int(n.GetLinks()),
 	}, nil
 }
 

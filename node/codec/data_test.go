@@ -121,7 +121,7 @@ func TestEntryOfALongValue(t *testing.T) {
 	want := it.Entry()
 	var held Holdings
 	err := held.Page(r.space, over(t, &pb.HeldKeys{Keys: []*pb.HeldKey{EncodeHeld(&want)}}))
-	if got := held.Entries(); err != nil || len(got) != 1 || got[0] != want || len(want.Head) != maxHead {
+	if got := held.Entries(); err != nil || len(got) != 1 || got[0] != want || len(want.Head) != store.MaxHead {
 		t.Fatalf("got %+v, %v\nwant %+v", got, err, want)
 	}
 }

@@ -81,16 +81,7 @@ func encodeEntry(r chord.Ref) *pb.PeerRef {
 	return EncodeRef(r)
 }
 
-func encodeRefs(refs []chord.Ref) []*pb.PeerRef {
-	if len(refs) == 0 {
-		return nil
-	}
-	out := make([]*pb.PeerRef, len(refs))
-	for i, r := range refs {
-		out[i] = encodeEntry(r)
-	}
-	return out
-}
+func encodeRefs(refs []chord.Ref) []*pb.PeerRef { return each(refs, encodeEntry) }
 
 func encodeID(id ring.ID) []byte { return id.AppendBytes(nil) }
 
@@ -111,12 +102,9 @@ func encodeInterval(iv ring.Interval) *pb.Interval {
 }
 
 func encodeHops(hops []chord.HopTaken) []*pb.HopTaken {
-	hops = tail(hops, maxHops)
-	out := make([]*pb.HopTaken, len(hops))
-	for i, h := range hops {
-		out[i] = &pb.HopTaken{At: EncodeRef(h.At), Rule: encodeRule(h.Rule), Failed: failures.encode(h.Failed)}
-	}
-	return out
+	return each(tail(hops, maxHops), func(h chord.HopTaken) *pb.HopTaken {
+		return &pb.HopTaken{At: EncodeRef(h.At), Rule: encodeRule(h.Rule), Failed: failures.encode(h.Failed)}
+	})
 }
 
 // tail returns the last n entries of s: of a lookup the newest tell most.

@@ -9,10 +9,8 @@ import (
 	pb "chordscope/proto"
 )
 
-const (
-	maxHead = 48      // bytes of a value that an entry shows
-	maxHeld = 1 << 16 // keys in one delta; their bytes are bounded by the frame
-)
+// maxHeld is how many keys one delta names; their bytes are bounded by the frame.
+const maxHeld = 1 << 16
 
 // EncodeHeld returns one key that a peer holds, for its watchers.
 func EncodeHeld(e *store.Entry) *pb.HeldKey {
@@ -86,7 +84,7 @@ func (d *decoder) held(m *pb.HeldKey) store.Entry {
 		Key: d.key(m.GetKey()), Version: d.someVersion(m.GetVersion()), Deleted: m.GetDeleted(),
 		Size: d.number("size of a value", m.GetSize(), store.MaxValue), Sum: m.GetSum(), Head: string(m.GetHead()),
 	}
-	if len(e.Head) > min(e.Size, maxHead) || e.Deleted && e.Size > 0 {
+	if len(e.Head) > min(e.Size, store.MaxHead) || e.Deleted && e.Size > 0 {
 		d.failf("a held key with %d bytes of %d shown, deleted: %v", len(e.Head), e.Size, e.Deleted)
 	}
 	return e

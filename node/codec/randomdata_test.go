@@ -100,7 +100,7 @@ func (r random) entry() store.Entry {
 	e := store.Entry{Key: r.key(), Version: r.version(), Deleted: r.yes(), Sum: r.Uint64()}
 	if !e.Deleted {
 		value := r.bytes(100)
-		e.Size, e.Head = len(value), string(value[:min(len(value), maxHead)])
+		e.Size, e.Head = len(value), string(value[:min(len(value), store.MaxHead)])
 	}
 	return e
 }

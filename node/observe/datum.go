@@ -41,7 +41,7 @@ type Datum struct {
 	Version store.Version
 	Size    int    // bytes
 	Sum     uint64 // store.Sum of the value
-	Head    string // its beginning, at most 48 bytes
+	Head    string // its beginning, at most store.MaxHead bytes
 }
 
 // Holder is one peer that holds a value of a key, or should.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/big"
+	"strconv"
 	"strings"
 )
 
@@ -100,7 +101,7 @@ func (s Space) At(turn float64) ID {
 // in hexadecimal with all its digits.
 func (s Space) Format(id ID) string {
 	if s.m <= decimalBits {
-		return fmt.Sprint(id.lo)
+		return strconv.FormatUint(id.lo, 10)
 	}
 	b := id.Bytes()
 	digits := fmt.Sprintf("%x", b[:])

@@ -19,8 +19,8 @@ const (
 	MaxName  = 1 << 10  // bytes of a key's name
 )
 
-// headSize is how much of a value an Entry shows.
-const headSize = 48
+// MaxHead is how many bytes of a value an Entry shows.
+const MaxHead = 48
 
 // Key names a datum. ID says where on the circle it belongs. With a Name, ID is
 // the Name's hash, and several names may share one identifier; without, the key
@@ -79,14 +79,14 @@ type Entry struct {
 	Deleted bool
 	Size    int    // bytes of the value
 	Sum     uint64 // Sum of the value
-	Head    string // its first bytes, at most 48
+	Head    string // its first bytes, at most MaxHead
 }
 
 // Entry sums up the item.
 func (it *Item) Entry() Entry {
 	return Entry{
 		Key: it.Key, Version: it.Version, Deleted: it.Deleted,
-		Size: len(it.Value), Sum: Sum(it.Value), Head: string(it.Value[:min(len(it.Value), headSize)]),
+		Size: len(it.Value), Sum: Sum(it.Value), Head: string(it.Value[:min(len(it.Value), MaxHead)]),
 	}
 }
 

@@ -46,11 +46,11 @@ func Parse(space ring.Space, text string) (Key, error) {
 		}
 		text = name
 	} else if digits, ok := strings.CutPrefix(text, "K"); ok {
-		if id, err := space.Parse(digits); err == nil {
+		id, err := space.Parse(digits)
+		if err == nil {
 			return Key{ID: id}, nil
 		}
 		if strings.Trim(digits, "0123456789") == "" && digits != "" {
-			_, err := space.Parse(digits)
 			return Key{}, fmt.Errorf("key %s: %w; in quotes it is a name", text, err)
 		}
 	}

@@ -18,8 +18,8 @@ type Members struct {
 // NewMembers sorts the snapshots of live members. It keeps them; they must not
 // change afterwards.
 func NewMembers(space ring.Space, live []*chord.Snapshot) *Members {
-	m := &Members{space: space, list: append([]*chord.Snapshot(nil), live...), index: make(map[chord.Ref]int, len(live))}
-	sort.Slice(m.list, func(i, j int) bool { return m.list[i].Self.ID.Less(m.list[j].Self.ID) })
+	m := &Members{space: space, list: slices.Clone(live), index: make(map[chord.Ref]int, len(live))}
+	slices.SortFunc(m.list, func(a, b *chord.Snapshot) int { return a.Self.ID.Compare(b.Self.ID) })
 	for i, s := range m.list {
 		m.index[s.Self] = i
 	}

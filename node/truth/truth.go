@@ -9,6 +9,7 @@ package truth
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 
 	"chordscope/node/chord"
@@ -42,7 +43,7 @@ func (r *Report) Stable() bool { return r.Ideal && r.WrongFingers == 0 }
 // Check judges a ring with successor lists of length r.
 func (m *Members) Check(r int) Report {
 	rep := m.CheckRing(r)
-	m.CheckFingers(&rep, func(i int) int { return m.WrongFingers(i) })
+	m.CheckFingers(&rep, m.WrongFingers)
 	return rep
 }
 
@@ -238,7 +239,7 @@ func (m *Members) countWrong(r int, rep *Report, why func(string, ...any)) {
 		case s.Successor() != head:
 			rep.WrongSuccessors++
 			why("the successor of %s is %s, not %s", m.name(s.Self), m.name(s.Successor()), m.name(head))
-		case !m.sameList(s, want):
+		case !slices.Equal(m.others(s), want):
 			rep.WrongLists++
 			why("the successor list of %s is not right", m.name(s.Self))
 		}
@@ -260,17 +261,4 @@ func (m *Members) others(s *chord.Snapshot) []chord.Ref {
 		return nil // it believes to be alone
 	}
 	return s.Successors
-}
-
-func (m *Members) sameList(s *chord.Snapshot, want []chord.Ref) bool {
-	got := m.others(s)
-	if len(got) != len(want) {
-		return false
-	}
-	for i := range got {
-		if got[i] != want[i] {
-			return false
-		}
-	}
-	return true
 }

@@ -10,8 +10,8 @@ import (
 	"chordscope/proto/wire"
 )
 
-// picture sets what the peers of a ring say of themselves beside the truth. The
-// peers are asked one after the other, so the picture of a ring that is just
+// picture sets what the peers of a ring say of themselves beside the truth.
+// They do not answer at the same moment, so the picture of a ring that is just
 // changing is a little out of joint.
 func picture(space ring.Space, successors, replicas int, states []client.State) *observe.Picture {
 	s := observe.NewStore(observe.Config{
