@@ -123,7 +123,7 @@ func parseKill(p *parser) action {
 // kill crashes peers, and remembers that they can be restarted.
 func (r *Runner) kill(ctx context.Context, ids []ring.ID) error {
 	pic := r.sys.Picture()
-	r.sys.Disturbed("kill " + listWords(namesOf(ids, pic)))
+	r.sys.Disturbed("kill " + fewNames(namesOf(ids, pic)))
 	if err := r.sys.Kill(ctx, ids); err != nil {
 		return err
 	}

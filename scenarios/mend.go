@@ -19,6 +19,9 @@ func parseHeal(*parser) action {
 		if err := r.sys.Heal(ctx); err != nil {
 			return Result{}, err
 		}
+		if n == 0 {
+			return Result{Text: "all links were sound already"}, nil
+		}
 		return Result{Text: fmt.Sprintf("all links are sound again; %s were not", observe.Plural(n, "link"))}, nil
 	}
 }

@@ -77,11 +77,12 @@ func (r *Runner) part(ctx context.Context, groups [][]ring.ID) (Result, error) {
 	pic := r.sys.Picture()
 	var pairs []link
 	var pay partitionPayload
-	var words []string
+	var words, brief []string
 	for i, g := range groups {
 		names := namesOf(g, pic)
 		pay.Groups = append(pay.Groups, names)
 		words = append(words, listWords(names))
+		brief = append(brief, fewNames(names))
 		for j, other := range groups {
 			for _, a := range g {
 				for _, b := range other {
@@ -92,7 +93,7 @@ func (r *Runner) part(ctx context.Context, groups [][]ring.ID) (Result, error) {
 			}
 		}
 	}
-	r.sys.Disturbed("partition " + strings.Join(words, " | "))
+	r.sys.Disturbed("partition " + strings.Join(brief, " | "))
 	err := r.spoil(ctx, pairs, func(f *observe.LinkFault) { f.Cut = true })
 	return Result{Text: "nothing gets through between " + strings.Join(words, " | "), Peers: slices.Concat(pay.Groups...), Payload: pay}, err
 }

@@ -178,6 +178,15 @@ func firstOf(most int, words []string, separator string) string {
 	return text
 }
 
+// fewNames is listWords where there is little room: beyond a handful, peers are
+// counted.
+func fewNames(names []string) string {
+	if len(names) > 5 {
+		return observe.Plural(len(names), "peer")
+	}
+	return strings.Join(names, " ")
+}
+
 func peerNames(peers []*observe.Peer) []string {
 	names := make([]string, len(peers))
 	for i, p := range peers {

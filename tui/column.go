@@ -38,6 +38,7 @@ const (
 	faultPaneRows = 14 // of faults and recovery
 	tableRoom     = 20 // that a routing table gets before all else
 	codeRoom      = 8  // of a procedure, round the line that runs
+	lookupRoom    = 8  // of a lookup's way
 	heightsStep   = 2  // rows by which a key makes a pane higher
 )
 
@@ -126,6 +127,8 @@ func (m *Model) bound(s *slot, panes, height, gap int) {
 	case paneLookup:
 		if m.trip == nil {
 			s.need, s.least = needHint, fewestRows+gap
+		} else if !m.noTrip {
+			s.least = min(s.want, lookupRoom+gap)
 		}
 	case paneLog:
 		s.need, s.least = needSmall, fewestRows

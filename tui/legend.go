@@ -18,7 +18,7 @@ func (f *ringFrame) scale() {
 	if f.ry < least || f.pic.Space.Bits() == 0 {
 		return
 	}
-	names := [4]string{"0", "¼", "½", "¾"}
+	names := quarters(f.r.Kind())
 	for q := range 4 {
 		turn := float64(q) / 4
 		name := names[q]

@@ -16,7 +16,7 @@ func loadView() *view {
 // loadPane shows how many keys each peer holds.
 type loadPane struct{}
 
-func (loadPane) heading(*Model) heading { return heading{title: "Load"} }
+func (loadPane) heading(*Model) heading { return heading{title: "Keys and load"} }
 
 func (loadPane) rows(m *Model, width int) []row { return loadRows(m, width) }
 

@@ -85,11 +85,11 @@ func TestLoad_ClickSelects(t *testing.T) {
 func TestLoad_HasItsOwnPlaceOnLargeScreens(t *testing.T) {
 	for _, size := range [][2]int{{200, 60}, {260, 40}} { // with one column of panes, and two
 		s := newScreen(size[0], size[1], keyedPicture(), nil)
-		s.want(t, "[2, 3)", "Load ─", "× mean")
+		s.want(t, "[2, 3)", "Keys and load ─", "× mean")
 		s.showView("keys")
 		if n := strings.Count(s.text(), "× mean"); n != 1 {
 			t.Errorf("the load is shown %d times", n)
 		}
 	}
-	newScreen(200, 60, paperPicture(), nil).wantNot(t, "Load ─")
+	newScreen(200, 60, paperPicture(), nil).wantNot(t, "Keys and load ─")
 }

@@ -55,14 +55,15 @@ func (m *Model) drawHops(r draw.Region, s *lookupSum) {
 		return
 	}
 	forwards, hops := expected(m.pic.Health.Live)
+	half := quarters(r.Kind())[2]
 	title := "Hops, owner included"
 	said := []string{
 		fmt.Sprintf("mean %.2f", s.mean),
-		fmt.Sprintf("papers' ½ log2 N = %.2f forwards, + 1 for the owner = %.2f", forwards, hops),
+		fmt.Sprintf("papers' %s log2 N = %.2f forwards, + 1 for the owner = %.2f", half, forwards, hops),
 	}
 	if r.Dy() < 8 || r.Dx() < 30 { // the numbers beside the title, the marks in one row
 		title = fmt.Sprintf("Hops incl. owner: mean %.2f", s.mean)
-		said = []string{fmt.Sprintf("½ log2 N + 1 = %.2f", hops)}
+		said = []string{fmt.Sprintf("%s log2 N + 1 = %.2f", half, hops)}
 	}
 	lines := []string{}
 	for _, t := range said {

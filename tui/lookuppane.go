@@ -93,6 +93,7 @@ func stepRows(t *trip, width int, dense bool) []row {
 			legs++
 		}
 		head := line(lead, part{who, ink}).to(s.At)
+		head.mark = ink&^draw.Bold == draw.Comet // so that it is in view
 		if s.Timeout {
 			head.add("  no answer", draw.Bad)
 		}

@@ -8,6 +8,7 @@ import (
 
 	"chordscope/node/observe"
 	"chordscope/node/ring"
+	"chordscope/tui/draw"
 )
 
 // lookupsOf is the paper's ring with n lookups that took 0, 1, 2, 0, 1 … hops and
@@ -176,6 +177,14 @@ func TestExpected(t *testing.T) {
 			t.Errorf("expected(%d) is %v hops, want %v", n, hops, want)
 		}
 	}
+}
+
+// TestLookups_InASCII: a font that has no fractions.
+func TestLookups_InASCII(t *testing.T) {
+	s := newScreen(80, 24, lookupsOf(30), nil)
+	s.surface.Kind = draw.ASCII
+	s.showView("lookups")
+	s.want(t, "1/2 log2 N + 1 =")
 }
 
 // TestDrawBar: bars are as high as their part of the largest.

@@ -3,6 +3,8 @@ package tui
 import (
 	"fmt"
 	"time"
+
+	"chordscope/tui/draw"
 )
 
 // seconds writes a duration as people say it: "4 s", "3 min".
@@ -25,6 +27,15 @@ func milliseconds(d time.Duration) string {
 		return fmt.Sprintf("%.1f ms", float64(d)/float64(time.Millisecond))
 	}
 	return fmt.Sprintf("%d ms", d.Milliseconds())
+}
+
+// quarters writes none to three quarters of a whole, in characters that the font
+// has.
+func quarters(k draw.Kind) [4]string {
+	if k == draw.ASCII {
+		return [...]string{"0", "1/4", "1/2", "3/4"}
+	}
+	return [...]string{"0", "¼", "½", "¾"}
 }
 
 // count writes a number with its thousands apart: "12 345".

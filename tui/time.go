@@ -110,7 +110,7 @@ func paceText(n int) string {
 // timeParts says what is unusual about the ring's time; nil if nothing is.
 func (m *Model) timeParts() []part {
 	switch {
-	case m.looksBack():
+	case m.looksBack() && m.arrange(0).timeline.h == 0: // else it says so
 		return []part{{" THE PAST ", draw.Warn | draw.Bold | draw.Reverse}, {" ", draw.Plain}}
 	case m.standsStill():
 		return []part{{" ‖ maintenance stands still ", draw.Warn | draw.Bold | draw.Reverse}, {" ", draw.Plain}}

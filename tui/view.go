@@ -120,10 +120,10 @@ func (m *Model) drawPanes(screen draw.Region, l layout) {
 // only nice to know.
 func (m *Model) compact() bool { return m.height < legendHeight }
 
-// crowded reports whether a scenario leaves so little room that a lookup has to
-// be told in few rows.
+// crowded reports whether there is so little room, beside a scenario or at all,
+// that a lookup has to be told in few rows.
 func (m *Model) crowded() bool {
-	return m.play != nil && m.height < roomyHeight && m.trip != nil && !m.noTrip
+	return (m.compact() || m.play != nil && m.height < roomyHeight) && m.trip != nil && !m.noTrip
 }
 
 // tooSmall says what size the screen has and what it needs, in as many words

@@ -45,8 +45,13 @@ func trafficRate(p *observe.Peer) string {
 // wayCells is the number of columns of the page.
 const wayCells = 5
 
-// wayTable writes one row for each way, clockwise from the peer itself. What the
-// other one is to it is left out first where there is no room.
+// briefRoles are the words for what others are to a peer where there is little
+// room.
+var briefRoles = strings.NewReplacer("predecessor", "pred.", "successor", "succ.", "finger ", "f ")
+
+// wayTable writes one row for each way, clockwise from the peer itself. Where
+// there is no room words are shorter, and then what the other one is to it is left
+// out.
 func wayTable(m *Model, p *observe.Peer, width int) []row {
 	ways := slices.Clone(p.Ways)
 	slices.SortFunc(ways, func(a, b observe.Way) int {
@@ -63,13 +68,13 @@ func wayTable(m *Model, p *observe.Peer, width int) []row {
 		longest = max(longest, w.RTT)
 		cells = append(cells, [wayCells]string{w.Name, roles[w.ID], rtt, count(w.Sent), count(w.Received)})
 	}
-	var w [wayCells]int
-	total := 0
-	for k := range w {
-		for _, c := range cells {
-			w[k] = max(w[k], draw.Width(c[k]))
+	w, total := wayWidths(cells)
+	if total-2 > width {
+		cells[0] = [wayCells]string{"peer", "as", "RTT", "sent", "got"}
+		for i := range cells[1:] {
+			cells[i+1][1] = briefRoles.Replace(cells[i+1][1])
 		}
-		total += w[k] + 2
+		w, total = wayWidths(cells)
 	}
 	if over := total - 2 - width; over > 0 {
 		if w[1] -= over; w[1] < 6 {
@@ -103,6 +108,17 @@ func wayTable(m *Model, p *observe.Peer, width int) []row {
 		}
 	}
 	return rows
+}
+
+// wayWidths returns how wide each column is, and all with the gaps behind them.
+func wayWidths(cells [][wayCells]string) (w [wayCells]int, total int) {
+	for k := range w {
+		for _, c := range cells {
+			w[k] = max(w[k], draw.Width(c[k]))
+		}
+		total += w[k] + 2
+	}
+	return w, total
 }
 
 // rolesOf says what others are to a peer: predecessor, successor, fingers.

@@ -141,7 +141,11 @@ func (s *Store) blows(hits []hit) string {
 		names[h.how] = append(names[h.how], s.namer().peer(h.ref.ID))
 	}
 	for i, how := range kinds {
-		kinds[i] = listed(names[how], mostNamed) + " " + how
+		who := strings.Join(names[how], " ")
+		if n := len(names[how]); n > mostNamed {
+			who = Plural(n, "peer")
+		}
+		kinds[i] = who + " " + how
 	}
 	return strings.Join(kinds, ", ")
 }

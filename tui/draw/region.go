@@ -12,6 +12,9 @@ type Region struct {
 	image.Rectangle
 }
 
+// Kind is which characters the region is drawn with.
+func (r Region) Kind() Kind { return r.s.Kind }
+
 // Sub returns the rectangle at x, y as a region, cut to what lies inside r.
 func (r Region) Sub(x, y, w, h int) Region {
 	sub := image.Rect(r.Min.X+x, r.Min.Y+y, r.Min.X+x+max(w, 0), r.Min.Y+y+max(h, 0))
