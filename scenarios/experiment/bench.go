@@ -3,10 +3,11 @@ package experiment
 import (
 	"context"
 	"fmt"
+	"math"
 	"math/rand/v2"
 )
 
-// Sink takes what an experiment finds, from one goroutine.
+// Sink takes what an experiment finds, one call after the other.
 type Sink interface {
 	// Row takes a row. An error ends the run.
 	Row(Row) error
@@ -78,3 +79,6 @@ func shares(peers []int, weight func(n int) float64) []float64 {
 	}
 	return out
 }
+
+// growth is how the time grows that a ring of n peers takes.
+func growth(n int) float64 { return math.Pow(float64(max(n, 32)), 1.2) }

@@ -63,15 +63,20 @@ var publishedChurn = map[int][3]float64{
 const lookupsEach = 30
 
 func runChurn(ctx context.Context, b *bench) error {
-	for _, n := range b.Peers {
+	var parts []part
+	for i, share := range shares(b.Peers, growth) {
+		n, share := b.Peers[i], share/float64(len(b.Values))
 		for _, rate := range b.Values {
-			b.step(1/float64(len(b.Peers)*len(b.Values)), "%d peers, %g joins and leaves an interval", n, rate)
-			if err := churnAt(ctx, b, n, rate); err != nil {
-				return fmt.Errorf("%d peers, R = %g: %w", n, rate, err)
-			}
+			parts = append(parts, part{n, share, func(ctx context.Context, b *bench) error {
+				b.step(share, "%d peers, %g joins and leaves an interval", n, rate)
+				if err := churnAt(ctx, b, n, rate); err != nil {
+					return fmt.Errorf("%d peers, R = %g: %w", n, rate, err)
+				}
+				return nil
+			}})
 		}
 	}
-	return nil
+	return b.parts(ctx, parts)
 }
 
 // coming is when the next of some random events comes.
@@ -84,7 +89,7 @@ func (c *coming) again(rng *rand.Rand) { c.at += time.Duration(rng.ExpFloat64() 
 
 func churnAt(ctx context.Context, b *bench, n int, rate float64) error {
 	s := b.ring()
-	s.latency, s.judge = 50*time.Millisecond, true
+	s.copies, s.latency, s.judge = 1, 50*time.Millisecond, true
 	l, err := s.open(ctx)
 	if err != nil {
 		return err

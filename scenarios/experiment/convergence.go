@@ -45,15 +45,20 @@ var convergenceTable = &Table{
 
 func runConvergence(ctx context.Context, b *bench) error {
 	share := shares(b.Peers, func(n int) float64 { return math.Pow(float64(max(n, 16)), 1.5) })
+	var parts []part
 	for _, way := range []string{"in bulk", "one by one"} {
 		for i, n := range b.Peers {
-			b.step(share[i]/2, "%d peers join %s", n, way)
-			if err := converge(ctx, b, n, way); err != nil {
-				return fmt.Errorf("%d peers: %w", n, err)
-			}
+			share := share[i] / 2
+			parts = append(parts, part{n, share, func(ctx context.Context, b *bench) error {
+				b.step(share, "%d peers join %s", n, way)
+				if err := converge(ctx, b, n, way); err != nil {
+					return fmt.Errorf("%d peers: %w", n, err)
+				}
+				return nil
+			}})
 		}
 	}
-	return nil
+	return b.parts(ctx, parts)
 }
 
 func converge(ctx context.Context, b *bench, n int, way string) error {

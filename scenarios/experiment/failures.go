@@ -63,22 +63,27 @@ func failureTable(name, title string) *Table {
 var publishedFailures = map[int][2]float64{0: {3.84, 0}, 10: {4.03, 0.60}, 20: {4.22, 1.17}, 30: {4.44, 2.02}, 40: {4.69, 3.23}, 50: {5.09, 5.10}}
 
 func runFailures(ctx context.Context, b *bench) error {
-	share := 0.5 / float64(len(b.Peers)*len(b.Values))
+	var parts []part
 	for _, t := range []*Table{crashTable, silentTable} {
-		for _, n := range b.Peers {
+		for i, share := range shares(b.Peers, growth) {
+			n, share := b.Peers[i], share/float64(2*len(b.Values))
 			for _, p := range b.Values {
-				b.step(share, "%d peers, %.0f %% %s", n, 100*p, t.Name)
-				if err := failAtOnce(ctx, b, t, n, p); err != nil {
-					return fmt.Errorf("%d peers, p = %g: %w", n, p, err)
-				}
+				parts = append(parts, part{n, share, func(ctx context.Context, b *bench) error {
+					b.step(share, "%d peers, %.0f %% %s", n, 100*p, t.Name)
+					if err := failAtOnce(ctx, b, t, n, p); err != nil {
+						return fmt.Errorf("%d peers, p = %g: %w", n, p, err)
+					}
+					return nil
+				}})
 			}
 		}
 	}
-	return nil
+	return b.parts(ctx, parts)
 }
 
 func failAtOnce(ctx context.Context, b *bench, t *Table, n int, p float64) error {
 	s := b.ring()
+	s.copies = 1
 	l, err := s.open(ctx)
 	if err != nil {
 		return err

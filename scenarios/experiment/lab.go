@@ -59,6 +59,7 @@ type setup struct {
 	successors int
 	interval   time.Duration // of stabilize and fix fingers; that of the check is twice as long
 	timeout    time.Duration
+	copies     int           // of a key; 0: three. Without keys one is enough, and nothing is compared
 	vnodes     int           // virtual nodes of a peer; 0 is 1
 	latency    time.Duration // mean time of a message in virtual time; 0: as on a fast local network
 	original   bool
@@ -81,6 +82,9 @@ func (s setup) open(ctx context.Context) (lab, error) {
 // core sets what the setup says about a peer.
 func (s setup) core(c *chord.Config) {
 	c.Successors, c.Replicas = s.successors, min(3, s.successors)
+	if s.copies > 0 {
+		c.Replicas = s.copies
+	}
 	c.Stabilize, c.Fix, c.Check, c.Repair = s.interval, s.interval, 2*s.interval, 4*s.interval
 	c.Timeout, c.Original = s.timeout, s.original
 }

@@ -3,7 +3,6 @@ package experiment
 import (
 	"context"
 	"fmt"
-	"math"
 
 	"chordscope/node/ring"
 )
@@ -16,25 +15,26 @@ func loadsOfRings(ctx context.Context, b *bench) error {
 			sizes = append(sizes, n*int(v))
 		}
 	}
-	share := shares(sizes, func(n int) float64 { return math.Pow(float64(max(n, 32)), 1.2) })
+	share := shares(sizes, growth)
+	var parts []part
 	for _, n := range b.Peers {
 		for _, v := range b.Values {
-			var l load
-			for r := range b.Rings {
-				b.step(share[0]/float64(b.Rings), "%d hosts, %d identifiers each", n, int(v))
-				counts, err := loadsOfRing(ctx, b, n, int(v), r)
-				if err != nil {
-					return fmt.Errorf("%d hosts, %d identifiers each: %w", n, int(v), err)
+			v, share := int(v), share[len(parts)]
+			parts = append(parts, part{n * v, share, func(ctx context.Context, b *bench) error {
+				var l load
+				for r := range b.Rings {
+					b.step(share/float64(b.Rings), "%d hosts, %d identifiers each", n, v)
+					counts, err := loadsOfRing(ctx, b, n, v, r)
+					if err != nil {
+						return fmt.Errorf("%d hosts, %d identifiers each: %w", n, v, err)
+					}
+					l.add(counts)
 				}
-				l.add(counts)
-			}
-			share = share[1:]
-			if err := l.vnodesRow(b, n, int(v)); err != nil {
-				return err
-			}
+				return l.vnodesRow(b, n, v)
+			}})
 		}
 	}
-	return nil
+	return b.parts(ctx, parts)
 }
 
 // loadsOfRing returns how many keys each host of one ring owns.

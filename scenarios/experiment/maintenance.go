@@ -43,15 +43,20 @@ var maintenanceTable = &Table{
 const restIntervals = 40
 
 func runMaintenance(ctx context.Context, b *bench) error {
-	for _, n := range b.Peers {
+	var parts []part
+	for i, share := range shares(b.Peers, growth) {
+		n, share := b.Peers[i], share/float64(len(b.Values))
 		for _, v := range b.Values {
-			b.step(1/float64(len(b.Peers)*len(b.Values)), "%d peers, every %g s", n, v)
-			if err := rest(ctx, b, n, time.Duration(v*float64(time.Second))); err != nil {
-				return fmt.Errorf("%d peers, every %g s: %w", n, v, err)
-			}
+			parts = append(parts, part{n, share, func(ctx context.Context, b *bench) error {
+				b.step(share, "%d peers, every %g s", n, v)
+				if err := rest(ctx, b, n, time.Duration(v*float64(time.Second))); err != nil {
+					return fmt.Errorf("%d peers, every %g s: %w", n, v, err)
+				}
+				return nil
+			}})
 		}
 	}
-	return nil
+	return b.parts(ctx, parts)
 }
 
 func rest(ctx context.Context, b *bench, n int, interval time.Duration) error {

@@ -39,19 +39,20 @@ var originalTable = &Table{
 }
 
 func runOriginal(ctx context.Context, b *bench) error {
-	rows := float64(2 * len(b.Peers) * len(b.Values))
+	share := 1 / float64(2*len(b.Peers)*len(b.Values))
+	var parts []part
 	for _, n := range b.Peers {
 		n = max(n, b.Successors+1) // where the proof starts
 		for _, v := range b.Values {
 			for _, protocol := range []string{"original", "corrected"} {
-				b.step(1/rows, "%d disturbances of the %s protocol", int(v), protocol)
-				if err := promises(ctx, b, n, int(v), protocol); err != nil {
-					return err
-				}
+				parts = append(parts, part{n, share, func(ctx context.Context, b *bench) error {
+					b.step(share, "%d disturbances of the %s protocol", int(v), protocol)
+					return promises(ctx, b, n, int(v), protocol)
+				}})
 			}
 		}
 	}
-	return nil
+	return b.parts(ctx, parts)
 }
 
 // promises emits the row of one protocol.

@@ -72,26 +72,38 @@ type paths struct {
 }
 
 func runPathLength(ctx context.Context, b *bench) error {
-	share := shares(b.Peers, func(n int) float64 { return math.Pow(float64(max(n, 512)), 1.2) })
+	share := shares(b.Peers, func(n int) float64 { return growth(max(n, 512)) })
+	var parts []part
 	var last paths
 	for i, n := range b.Peers {
-		rings := ringsFor(n, b.Rings)
-		last = paths{}
-		for r := range rings {
-			b.step(share[i]/float64(rings), "%d peers", n)
-			if err := last.measure(ctx, b, n, r, max(1, b.Lookups/rings)); err != nil {
-				return err
+		share := share[i]
+		parts = append(parts, part{n, share, func(ctx context.Context, b *bench) error {
+			p, err := pathsOf(ctx, b, n, share)
+			if i == len(b.Peers)-1 {
+				last = p
 			}
-		}
-		mean, static := last.hops.mean(), last.static.mean()
-		err := b.row(pathTable, n, rings, len(last.hops)+last.failed, last.failed,
-			known(mean), known(last.hops.percentile(0.01)), known(last.hops.percentile(0.99)), known(last.hops.max()),
-			static, percent(mean-static, static), known(last.forwards.mean()), math.Log2(float64(n))/2)
-		if err != nil {
 			return err
-		}
+		}})
+	}
+	if err := b.parts(ctx, parts); err != nil {
+		return err
 	}
 	return last.distribution(b, b.Peers[len(b.Peers)-1])
+}
+
+// pathsOf emits the row of rings of n peers.
+func pathsOf(ctx context.Context, b *bench, n int, share float64) (p paths, err error) {
+	rings := ringsFor(n, b.Rings)
+	for r := range rings {
+		b.step(share/float64(rings), "%d peers", n)
+		if err := p.measure(ctx, b, n, r, max(1, b.Lookups/rings)); err != nil {
+			return p, err
+		}
+	}
+	mean, static := p.hops.mean(), p.static.mean()
+	return p, b.row(pathTable, n, rings, len(p.hops)+p.failed, p.failed,
+		known(mean), known(p.hops.percentile(0.01)), known(p.hops.percentile(0.99)), known(p.hops.max()),
+		static, percent(mean-static, static), known(p.forwards.mean()), math.Log2(float64(n))/2)
 }
 
 // measure adds the lookups of one ring.

@@ -58,7 +58,8 @@ func recoveryTable(name, title string, what Column) *Table {
 }
 
 func runRecovery(ctx context.Context, b *bench) error {
-	rows := len(b.Peers) * len(b.Values)
+	share := 1 / float64(len(b.Peers)*len(b.Values))
+	var parts []part
 	for _, t := range []*Table{adjacentTable, fractionTable} {
 		for _, n := range b.Peers {
 			for _, v := range b.Values {
@@ -67,13 +68,16 @@ func runRecovery(ctx context.Context, b *bench) error {
 				if (v < 1) != (t == fractionTable) || crashed < 1 || crashed > n-1 {
 					continue
 				}
-				if err := recoverFrom(ctx, b, t, n, v, 1/float64(rows)); err != nil {
-					return fmt.Errorf("%d peers, %d crash: %w", n, crashed, err)
-				}
+				parts = append(parts, part{n, share, func(ctx context.Context, b *bench) error {
+					if err := recoverFrom(ctx, b, t, n, v, share); err != nil {
+						return fmt.Errorf("%d peers, %d crash: %w", n, crashed, err)
+					}
+					return nil
+				}})
 			}
 		}
 	}
-	return nil
+	return b.parts(ctx, parts)
 }
 
 // crashes returns how many of n peers a value is.
