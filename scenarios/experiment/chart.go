@@ -1,6 +1,7 @@
 package experiment
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -13,7 +14,7 @@ type Plot struct {
 	X    string // the column along the x axis; empty: no plot
 	Log2 bool   // x grows by doubling
 	Y    []string
-	By   string // a column whose every value makes series of their own
+	By   string // a column whose every value makes series of their own, as every number of peers does
 	Axis string // what y is, with its unit
 }
 
@@ -49,11 +50,12 @@ func newChart(t *Table, rows []Row) *chart {
 		return c
 	}
 	c.xAxis = t.Columns[x].label()
+	rows = slices.DeleteFunc(slices.Clone(rows), func(r Row) bool { return r.Table != t })
 	by := t.column(t.Plot.By)
+	if by < 0 && x > 0 && slices.ContainsFunc(rows, func(r Row) bool { return r.Values[0] != rows[0].Values[0] }) {
+		by = 0
+	}
 	for _, r := range rows {
-		if r.Table != t {
-			continue
-		}
 		for _, name := range t.Plot.Y {
 			y := t.column(name)
 			px, okX := number(r.Values[x])
@@ -100,6 +102,7 @@ func (c *chart) scale() {
 	lowX, highX, highY := math.Inf(1), math.Inf(-1), 0.0
 	lowY := 0.0
 	for _, s := range c.series {
+		slices.SortStableFunc(s.points, func(a, b point) int { return cmp.Compare(a.x, b.x) })
 		for _, p := range s.points {
 			lowX, highX = min(lowX, p.x), max(highX, p.x)
 			lowY, highY = min(lowY, p.y), max(highY, p.y)

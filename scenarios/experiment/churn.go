@@ -20,11 +20,17 @@ var churn = &Experiment{
 		"30 lookups begin in an interval. A lookup fails if it finds no owner, or one that is not the right one (which only the virtual driver can tell).",
 	Drivers: []string{DriverVirtual, DriverTCP},
 	Defaults: func(driver string) Params {
-		p := Params{Peers: []int{1000}, Values: []float64{1.5, 3, 4.5, 6, 7.5, 9, 10.5, 12}, Lookups: 2000, Successors: 20, Interval: 30 * time.Second}
+		p := Params{Peers: []int{1000}, Values: []float64{3, 6, 9, 12}, Lookups: 2000, Successors: 20, Interval: 30 * time.Second}
 		if driver == DriverTCP {
-			p.Peers, p.Lookups, p.Interval = []int{64}, 1000, 500*time.Millisecond
+			p.Peers, p.Lookups, p.Interval = []int{64}, 500, 500*time.Millisecond
 		}
 		return p
+	},
+	Full: func(driver string, p *Params) {
+		p.Values = []float64{1.5, 3, 4.5, 6, 7.5, 9, 10.5, 12}
+		if driver == DriverVirtual {
+			p.Lookups = 10_000
+		}
 	},
 	Values: Values{Name: "joins, and as many leaves, in a stabilize interval for 1000 peers", Min: 0, Max: 1000},
 	Least:  2,

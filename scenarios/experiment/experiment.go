@@ -26,11 +26,12 @@ type Experiment struct {
 	Help  string // what is measured, in one sentence
 	Paper string // which figures stand beside it, and what else has to be said of them
 
-	Drivers  []string            // the first one is the default
-	Defaults func(string) Params // by driver; a field that is zero does not apply
-	Values   Values              // what Params.Values are; without a name they do not apply
-	Least    int                 // peers; 0: one
-	Tables   []*Table            // of the rows, in the order they are shown
+	Drivers  []string              // the first one is the default
+	Defaults func(string) Params   // by driver, at most a minute on two cores; a field that is zero does not apply
+	Full     func(string, *Params) // makes them as large as the papers' are; nil: they are
+	Values   Values                // what Params.Values are; without a name they do not apply
+	Least    int                   // peers; 0: one
+	Tables   []*Table              // of the rows, in the order they are shown
 
 	run func(context.Context, *bench) error
 }

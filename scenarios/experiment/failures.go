@@ -20,11 +20,17 @@ var failures = &Experiment{
 		"So lookups repair the ring on their way, and later ones meet fewer dead.",
 	Drivers: []string{DriverVirtual, DriverTCP},
 	Defaults: func(driver string) Params {
-		p := Params{Peers: []int{1000}, Values: []float64{0, 0.1, 0.2, 0.3, 0.4, 0.5}, Lookups: 10_000, Successors: 20, Interval: 30 * time.Second}
+		p := Params{Peers: []int{1000}, Values: []float64{0, 0.1, 0.3, 0.5}, Lookups: 2000, Successors: 20, Interval: 30 * time.Second}
 		if driver == DriverTCP {
 			p.Peers, p.Lookups, p.Interval = []int{64}, 1000, 500*time.Millisecond
 		}
 		return p
+	},
+	Full: func(driver string, p *Params) {
+		p.Values = []float64{0, 0.1, 0.2, 0.3, 0.4, 0.5}
+		if driver == DriverVirtual {
+			p.Lookups = 10_000
+		}
 	},
 	Values: Values{Name: "the fraction of peers that end", Min: 0, Max: 0.9},
 	Least:  2,

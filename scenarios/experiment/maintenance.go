@@ -14,11 +14,16 @@ var maintenance = &Experiment{
 		"the comparison of keys every fourth, and now and then a check of the own place.",
 	Drivers: []string{DriverVirtual, DriverTCP},
 	Defaults: func(driver string) Params {
-		p := Params{Peers: []int{16, 64, 256, 1024}, Values: []float64{0.25, 0.5, 1, 2, 5, 10, 30}, Successors: 4}
+		p := Params{Peers: []int{16, 64, 256, 1024}, Values: []float64{0.5, 5, 30}, Successors: 4}
 		if driver == DriverTCP {
 			p.Peers, p.Values = []int{16, 64}, []float64{0.25, 0.5}
 		}
 		return p
+	},
+	Full: func(driver string, p *Params) {
+		if driver == DriverVirtual {
+			p.Values = []float64{0.25, 0.5, 1, 2, 5, 10, 30}
+		}
 	},
 	Values: Values{Name: "the stabilize interval in seconds", Min: 0.01, Max: 600},
 	Tables: []*Table{maintenanceTable},

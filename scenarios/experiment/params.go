@@ -20,6 +20,7 @@ type Params struct {
 	Lookups    int       // for each row, or gets, or puts
 	Successors int       // r
 	Interval   time.Duration
+	Full       bool // what is not said is as large as in the papers
 }
 
 // Bounds of the parameters. A virtual peer takes about 100 KiB of memory while
@@ -43,7 +44,7 @@ func (e *Experiment) complete(p Params) (Params, error) {
 	if !slices.Contains(e.Drivers, p.Driver) {
 		return p, fmt.Errorf("--driver=%s: %s runs on %s", p.Driver, e.Name, strings.Join(e.Drivers, " or "))
 	}
-	d := e.Defaults(p.Driver)
+	d := e.standard(p.Driver, p.Full)
 	var errs []error
 	wrong := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
 	none := func(flag string) { wrong("--%s: does not apply to %s", flag, e.Name) }
@@ -97,4 +98,51 @@ func (v Values) bounds() string {
 		return fmt.Sprintf("a whole number from %g to %g", v.Min, v.Max)
 	}
 	return fmt.Sprintf("a number from %g to %g", v.Min, v.Max)
+}
+
+// standard returns what is measured if nothing is said.
+func (e *Experiment) standard(driver string, full bool) Params {
+	p := e.Defaults(driver)
+	if full && e.Full != nil {
+		e.Full(driver, &p)
+	}
+	return p
+}
+
+// Sizes returns the flags that stand for what an experiment measures by
+// default, and those that are different with --full.
+func (e *Experiment) Sizes(driver string) (standard, full string) {
+	d, f := e.standard(driver, false).sizes(), e.standard(driver, true).sizes()
+	return strings.Join(d, " "), strings.Join(slices.DeleteFunc(f, func(s string) bool { return slices.Contains(d, s) }), " ")
+}
+
+// command returns the command that measures the same once more.
+func (e *Experiment) command(p Params) string {
+	return fmt.Sprintf("chordscope experiment %s --driver %s --seed %d %s", e.Name, p.Driver, p.Seed, strings.Join(p.sizes(), " "))
+}
+
+// sizes returns the parameters that apply as flags.
+func (p Params) sizes() []string {
+	var out []string
+	add := func(flag string, applies bool, value any) {
+		if applies {
+			out = append(out, fmt.Sprintf("--%s %v", flag, value))
+		}
+	}
+	add("peers", true, numbers(p.Peers))
+	add("values", len(p.Values) > 0, numbers(p.Values))
+	add("rings", p.Rings > 0, p.Rings)
+	add("lookups", p.Lookups > 0, p.Lookups)
+	add("successors", p.Successors > 0, p.Successors)
+	add("interval", p.Interval > 0, p.Interval)
+	return out
+}
+
+// numbers writes numbers as flags take them.
+func numbers[T any](all []T) string {
+	var out []string
+	for _, n := range all {
+		out = append(out, fmt.Sprint(n))
+	}
+	return strings.Join(out, ",")
 }

@@ -42,10 +42,12 @@ func TestWrongParametersAreToldByFlag(t *testing.T) {
 func TestEveryDefaultIsAllowed(t *testing.T) {
 	for _, e := range All() {
 		for _, d := range e.Drivers {
-			p := e.Defaults(d)
-			p.Driver = d
-			if _, err := e.complete(p); err != nil {
-				t.Errorf("%s on %s: %v", e.Name, d, err)
+			for _, full := range []bool{false, true} {
+				p := e.standard(d, full)
+				p.Driver = d
+				if _, err := e.complete(p); err != nil {
+					t.Errorf("%s on %s, full is %v: %v", e.Name, d, full, err)
+				}
 			}
 		}
 	}
@@ -55,5 +57,23 @@ func TestAnUnknownExperimentIsToldWithTheOthers(t *testing.T) {
 	_, err := Find("pathlength")
 	if err == nil || !strings.Contains(err.Error(), "path-length, load-balance") {
 		t.Error(err)
+	}
+}
+
+func TestFullIsWhatIsNotSaid(t *testing.T) {
+	p, err := failures.complete(Params{Full: true, Peers: []int{20}})
+	if err != nil || len(p.Values) != 6 || p.Lookups != 10_000 || p.Peers[0] != 20 {
+		t.Error(p, err)
+	}
+	want := "chordscope experiment failures --driver virtual --seed 0 --peers 20 --values 0,0.1,0.2,0.3,0.4,0.5 --lookups 10000 --successors 20 --interval 30s"
+	if got := failures.command(p); got != want {
+		t.Errorf("%s\nwant %s", got, want)
+	}
+	standard, full := failures.Sizes(DriverVirtual)
+	if !strings.Contains(standard, "--peers 1000") || full != "--values 0,0.1,0.2,0.3,0.4,0.5 --lookups 10000" {
+		t.Errorf("by default %s; full: %s", standard, full)
+	}
+	if _, full := throughput.Sizes(DriverTCP); full != "" {
+		t.Error(full)
 	}
 }

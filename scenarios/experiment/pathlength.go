@@ -17,14 +17,18 @@ var pathLength = &Experiment{
 	Drivers: []string{DriverVirtual, DriverTCP},
 	Defaults: func(driver string) Params {
 		p := Params{Lookups: 10_000, Rings: 64, Successors: 1, Interval: 500 * time.Millisecond}
-		top := 14
+		top := 12
 		if driver == DriverTCP {
 			p.Lookups, p.Rings, top = 2000, 4, 8
 		}
-		for k := 3; k <= top; k++ {
-			p.Peers = append(p.Peers, 1<<k)
-		}
+		p.Peers = powers(3, top)
 		return p
+	},
+	Full: func(driver string, p *Params) {
+		p.Peers = powers(3, 14)
+		if driver == DriverTCP {
+			p.Peers = powers(3, 10)
+		}
 	},
 	Tables: []*Table{pathTable, hopTable},
 	run:    runPathLength,
@@ -58,6 +62,15 @@ var hopTable = &Table{
 		{Name: "static_share", Title: "static", Digits: 4},
 	},
 	Plot: Plot{X: "hops", Y: []string{"share", "static_share"}, Axis: "share of lookups"},
+}
+
+// powers returns the powers of two from 2^first to 2^last.
+func powers(first, last int) []int {
+	var out []int
+	for k := first; k <= last; k++ {
+		out = append(out, 1<<k)
+	}
+	return out
 }
 
 // ringsFor is how many rings of n peers are measured when a ring of many peers

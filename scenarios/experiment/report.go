@@ -173,7 +173,12 @@ func (r *report) finish() error {
 		}
 	}
 	if !r.JSON && len(r.rows) > 0 {
-		_, err := fmt.Fprintf(r.Stdout, "\n%s\n%s driver, seed %d, %s\n", wrap(r.experiment.Paper, textWidth), r.params.Driver, r.params.Seed, time.Since(r.began).Round(time.Second/10))
+		more := ""
+		if _, full := r.experiment.Sizes(r.params.Driver); full != "" && !r.params.Full {
+			more = "; the papers' whole scale, in minutes: --full"
+		}
+		_, err := fmt.Fprintf(r.Stdout, "\n%s\n\n%s driver, seed %d, %s%s\n%s\n", wrap(r.experiment.Paper, textWidth),
+			r.params.Driver, r.params.Seed, time.Since(r.began).Round(time.Second/10), more, r.experiment.command(r.params))
 		errs = append(errs, err)
 	}
 	return errors.Join(errs...)

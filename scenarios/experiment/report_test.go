@@ -210,3 +210,24 @@ func TestTheBarSaysHowFarItIs(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+// Rings of two sizes are two lines, whatever the order of their rows.
+func TestEveryNumberOfPeersIsALine(t *testing.T) {
+	var rows []Row
+	for _, n := range []int{5, 9} {
+		for _, r := range []float64{3, 1, 2} {
+			row := Row{Table: churnTable, Values: make([]any, len(churnTable.Columns))}
+			row.Values[churnTable.column("peers")] = n
+			row.Values[churnTable.column("rate")] = r
+			row.Values[churnTable.column("wrong_per_10000")] = r * float64(n)
+			rows = append(rows, row)
+		}
+	}
+	c := newChart(churnTable, rows)
+	if len(c.series) != 2 || c.series[0].name != "N 5: wrong" || c.series[1].points[0] != (point{1, 9}) || c.series[1].points[2] != (point{3, 27}) {
+		t.Errorf("%+v", c.series)
+	}
+	if c := newChart(churnTable, rows[:3]); len(c.series) != 1 || c.series[0].name != "wrong" {
+		t.Errorf("%+v", c.series)
+	}
+}

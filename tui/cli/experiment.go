@@ -14,6 +14,7 @@ type experimentCmd struct {
 	Peers      []int         `short:"n" placeholder:"N,…" help:"Numbers of peers, with a row or more for each."`
 	Driver     string        `placeholder:"tcp|virtual" xor:"driver" help:"Real peers, or virtual time: instant, and the same for the same seed."`
 	Virtual    bool          `xor:"driver" help:"The same as --driver virtual."`
+	Full       bool          `help:"The papers' whole scale, where the default is smaller; this takes minutes."`
 	Seed       uint64        `default:"1" help:"Seed of everything random."`
 	Values     []float64     `placeholder:"V,…" help:"What else the experiment varies; the list of experiments says what that is."`
 	Rings      int           `placeholder:"N" help:"How many rings with other identifiers a row takes in; in path-length at most so many, fewer of large ones."`
@@ -35,7 +36,7 @@ func (x *experimentCmd) Run(c *call) error {
 	}
 	p := experiment.Params{
 		Driver: x.Driver, Seed: x.Seed, Peers: x.Peers, Values: x.Values, Rings: x.Rings,
-		Lookups: x.Lookups, Successors: x.Successors, Interval: x.Interval,
+		Lookups: x.Lookups, Successors: x.Successors, Interval: x.Interval, Full: x.Full,
 	}
 	if x.Virtual {
 		p.Driver = experiment.DriverVirtual
@@ -54,6 +55,11 @@ func listExperiments(c *call) error {
 		fmt.Fprintf(w, "%s\t%s\n", e.Name, e.Help)
 		if e.Values.Name != "" {
 			fmt.Fprintf(w, "\t--values: %s\n", e.Values.Name)
+		}
+		standard, full := e.Sizes(e.Drivers[0])
+		fmt.Fprintf(w, "\tby default %s\n", standard)
+		if full != "" {
+			fmt.Fprintf(w, "\t--full: %s\n", full)
 		}
 	}
 	return w.Flush()
