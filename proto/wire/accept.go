@@ -40,17 +40,16 @@ func (h *Hub) accept() {
 			conn.Close()
 			return
 		}
-		h.wg.Add(1)
-		go func() {
-			defer h.wg.Done()
+		h.wg.Go(func() {
 			h.cfg.Budget.accept()
-			defer h.cfg.Budget.release()
 			l := h.greeted(conn)
 			<-places
 			if l != nil {
-				l.run()
+				h.read(l)
+			} else {
+				h.cfg.Budget.release()
 			}
-		}()
+		})
 	}
 }
 

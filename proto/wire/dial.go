@@ -21,9 +21,7 @@ func (h *Hub) startDial(p *peer) {
 	p.stopTimer()
 	ctx, cancel := context.WithCancel(context.Background())
 	p.cancel = cancel
-	h.wg.Add(1)
-	go func() {
-		defer h.wg.Done()
+	h.wg.Go(func() {
 		h.gate.wait()
 		limited, stop := context.WithTimeout(ctx, h.cfg.Limits.DialTimeout)
 		l, err := h.dialWithin(limited, p)
@@ -32,10 +30,9 @@ func (h *Hub) startDial(p *peer) {
 		h.gate.wait()
 		h.dialled(p, err)
 		if err == nil {
-			l.run()
-			h.cfg.Budget.release()
+			h.read(l)
 		}
-	}()
+	})
 }
 
 // dialWithin is dial as soon as the budget allows it. After a success there is

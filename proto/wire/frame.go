@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"sync"
 
 	"google.golang.org/protobuf/encoding/protowire"
 	"google.golang.org/protobuf/proto"
@@ -12,9 +13,19 @@ import (
 	pb "chordscope/proto"
 )
 
-// readBuffer is what a link keeps for reading. Longer frames get a larger
-// buffer, which is given back after them.
+// readBuffer is the size of a buffer for reading, in bytes. Longer frames get a
+// larger one.
 const readBuffer = 2 << 10
+
+// readBuffers are shared by all links: one at rest has none, where the system
+// can say that there is something to be read.
+var readBuffers = sync.Pool{New: func() any { return new([readBuffer]byte) }}
+
+// Numbers of the fields of an envelope beside its body.
+const (
+	requestField = 1
+	answerField  = 2
+)
 
 // maxPrefix is the longest varint, in bytes.
 const maxPrefix = 10
@@ -34,6 +45,41 @@ func appendFrame(dst []byte, env *pb.Envelope, limit int) ([]byte, error) {
 	return out, nil
 }
 
+var envelopeFields = (*pb.Envelope)(nil).ProtoReflect().Descriptor().Fields()
+
+// readEnvelope is proto.Unmarshal of an envelope but for unknown fields, which it
+// drops; nil if frame is no envelope. The body is unmarshalled by itself: that is
+// far less deep, and leaves the stacks of all the goroutines that read links at
+// 4 KiB.
+func readEnvelope(frame []byte) *pb.Envelope {
+	env := &pb.Envelope{}
+	for len(frame) > 0 {
+		number, kind, n := protowire.ConsumeTag(frame)
+		if n < 0 || number > protowire.MaxValidNumber {
+			return nil
+		}
+		size := protowire.ConsumeFieldValue(number, kind, frame[n:])
+		if size < 0 {
+			return nil
+		}
+		value := frame[n : n+size]
+		frame = frame[n+size:]
+		switch field := envelopeFields.ByNumber(number); {
+		case kind == protowire.VarintType && number == requestField:
+			env.Request, _ = protowire.ConsumeVarint(value)
+		case kind == protowire.VarintType && number == answerField:
+			env.Answer, _ = protowire.ConsumeVarint(value)
+		case kind == protowire.BytesType && field != nil && field.Message() != nil:
+			body := env.ProtoReflect().Mutable(field).Message().Interface()
+			value, _ = protowire.ConsumeBytes(value)
+			if (proto.UnmarshalOptions{Merge: true}).Unmarshal(value, body) != nil {
+				return nil
+			}
+		}
+	}
+	return env
+}
+
 func tooLarge(size uint64, limit int) error {
 	return &Error{Kind: ErrTooLarge, Expected: "at most " + strconv.Itoa(limit) + " bytes", Actual: strconv.FormatUint(size, 10)}
 }
@@ -41,9 +87,10 @@ func tooLarge(size uint64, limit int) error {
 // frameReader reads frames off a connection. Its buffer grows only as bytes
 // arrive, so an announced length costs nothing.
 type frameReader struct {
-	r     io.Reader
-	limit int // of a frame, in bytes
-	buf   []byte
+	r      io.Reader
+	direct *directReader // reads from r; nil: r.Read does
+	limit  int           // of a frame, in bytes
+	buf    []byte        // nil: none is needed now
 	// What has been read and not been returned yet is buf[start:end].
 	start, end int
 
@@ -52,7 +99,9 @@ type frameReader struct {
 }
 
 func newFrameReader(r io.Reader, limit int) *frameReader {
-	return &frameReader{r: r, limit: limit, buf: make([]byte, readBuffer)}
+	f := &frameReader{r: r, limit: limit}
+	f.direct = newDirectReader(r, f)
+	return f
 }
 
 // next returns the next frame without its length; it is valid until the call
@@ -60,18 +109,14 @@ func newFrameReader(r io.Reader, limit int) *frameReader {
 // one inside a frame, and wraps ErrTooLarge or ErrMalformed for a length that
 // cannot be.
 func (f *frameReader) next() ([]byte, error) {
-	if f.start == f.end && len(f.buf) > readBuffer {
-		f.buf, f.start, f.end = make([]byte, readBuffer), 0, 0
-	}
+	f.rest()
 	for {
 		frame, ok, err := f.cut()
 		f.begin(!ok && err == nil && f.start < f.end)
 		if ok || err != nil {
 			return frame, err
 		}
-		f.makeRoom()
-		n, err := f.r.Read(f.buf[f.end:])
-		f.end += n
+		n, err := f.read()
 		if n > 0 {
 			continue // the error, if any, comes again
 		}
@@ -115,8 +160,22 @@ func (f *frameReader) cut() (frame []byte, ok bool, err error) {
 	return have[prefix:whole], true, nil
 }
 
-// makeRoom leaves at least one free byte at the end of the buffer.
-func (f *frameReader) makeRoom() {
+// read waits for bytes and reads some.
+func (f *frameReader) read() (n int, err error) {
+	if f.direct != nil {
+		n, err = f.direct.read()
+	} else {
+		n, err = f.r.Read(f.room())
+	}
+	f.end += n
+	return n, err
+}
+
+// room returns where bytes may be read to, at least one.
+func (f *frameReader) room() []byte {
+	if f.buf == nil {
+		f.buf = readBuffers.Get().(*[readBuffer]byte)[:]
+	}
 	if f.start > 0 {
 		f.end = copy(f.buf, f.buf[f.start:f.end])
 		f.start = 0
@@ -124,4 +183,16 @@ func (f *frameReader) makeRoom() {
 	if f.end == len(f.buf) {
 		f.buf = append(f.buf, make([]byte, len(f.buf))...)
 	}
+	return f.buf[f.end:]
+}
+
+// rest gives the buffer back if it is empty.
+func (f *frameReader) rest() {
+	if f.start < f.end || f.buf == nil {
+		return
+	}
+	if len(f.buf) == readBuffer {
+		readBuffers.Put((*[readBuffer]byte)(f.buf))
+	}
+	f.buf, f.start, f.end = nil, 0, 0
 }

@@ -98,14 +98,44 @@ func TestAnnouncedLengthCostsNothing(t *testing.T) {
 	defer r.Close()
 	go w.Write([]byte{0xff, 0xff, 0x3f, 1, 2, 3}) // almost 1 MiB, then silence
 	in := newFrameReader(r, 1<<20)
-	n, err := in.r.Read(in.buf)
-	in.end = n
+	_, err := in.read()
 	if _, ok, cutErr := in.cut(); ok || err != nil || cutErr != nil {
 		t.Fatal(ok, err, cutErr)
 	}
-	if in.makeRoom(); len(in.buf) != readBuffer {
+	if in.room(); len(in.buf) != readBuffer {
 		t.Fatalf("%d bytes were set aside", len(in.buf))
 	}
+}
+
+// FuzzEnvelope: readEnvelope reads what proto.Unmarshal does, but for unknown
+// fields.
+func FuzzEnvelope(f *testing.F) {
+	hop := &pb.Envelope{Answer: 3, Body: reply()}
+	for _, envs := range [][]proto.Message{
+		{hop}, {&pb.Envelope{Request: 1 << 40, Body: question()}}, {hop, ping(7)}, {hop, &pb.Envelope{Body: &pb.Envelope_Hop{Hop: &pb.Hop{Rule: &pb.Rule{Index: 9}}}}},
+	} {
+		var all []byte
+		for _, env := range envs {
+			b, err := proto.Marshal(env)
+			if err != nil {
+				f.Fatal(err)
+			}
+			all = append(all, b...)
+		}
+		f.Add(all)
+	}
+	f.Add([]byte{0x0a, 1, 'x', 0xf8, 0x07, 1, 0x0a}) // a request that is bytes, an unknown field, an end too soon
+	f.Fuzz(func(t *testing.T, frame []byte) {
+		want := &pb.Envelope{}
+		wantErr := proto.Unmarshal(frame, want)
+		want.ProtoReflect().SetUnknown(nil)
+		switch got := readEnvelope(frame); {
+		case wantErr != nil && got != nil:
+			t.Errorf("read %v, want the error %v", got, wantErr)
+		case wantErr == nil && !proto.Equal(got, want):
+			t.Errorf("read %v, want %v", got, want)
+		}
+	})
 }
 
 func TestSenderKeepsToTheLimit(t *testing.T) {

@@ -72,9 +72,8 @@ type Config struct {
 // link to be kept. Two hubs need one connection between them. All methods are
 // safe for concurrent use.
 //
-// Goroutines: one accepts, one reads for each link (the dialling or greeting
-// goroutine goes on as the reading one), and one writes for each link while
-// something is to be written.
+// Goroutines: one accepts, one reads for each link, one dials or greets for
+// each until then, and one writes for each link while something is to be written.
 type Hub struct {
 	// Fixed after construction.
 	cfg  Config
@@ -151,6 +150,19 @@ func (h *Hub) Addr() string { return h.addr }
 
 // Stats returns what has passed until now. It is cheap.
 func (h *Hub) Stats() Stats { return h.stats.stats() }
+
+// read starts the reading goroutine of a link, which takes an end of the budget
+// until the link ends. It is a new one since the stack of a goroutine that has
+// said hello has grown, and a reading one keeps its stack for as long as the
+// link lives.
+func (h *Hub) read(l *Link) {
+	h.wg.Add(1)
+	go func() {
+		l.run()
+		h.cfg.Budget.release()
+		h.wg.Done()
+	}()
+}
 
 // The hub as the owner of its links.
 

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"google.golang.org/protobuf/encoding/protowire"
-	"google.golang.org/protobuf/proto"
 
 	pb "chordscope/proto"
 )
@@ -199,8 +198,10 @@ func (l *Link) open() bool {
 }
 
 // run reads until the link ends, and reports everything to the owner.
-func (l *Link) run() {
-	why := l.read()
+func (l *Link) run() { l.finish(l.read()) }
+
+// finish ends the link once nothing is read any more.
+func (l *Link) finish(why error) {
 	l.mu.Lock()
 	agreed := l.state != linkOpen && !l.rejected
 	if agreed && why == io.EOF {
@@ -254,8 +255,8 @@ func (l *Link) read() error {
 			}
 			continue
 		}
-		env := &pb.Envelope{}
-		if err := proto.Unmarshal(frame, env); err != nil {
+		env := readEnvelope(frame)
+		if env == nil {
 			return l.reject(&Error{Kind: ErrMalformed, Detail: "a frame is no envelope"})
 		}
 		if err := l.take(env); err != nil {
