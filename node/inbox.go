@@ -4,13 +4,17 @@ import (
 	"sync"
 
 	"chordscope/node/chord"
+	pb "chordscope/proto"
+	"chordscope/proto/wire"
 )
 
-// item is something for the owner goroutine: an input of the core, or a call
-// that needs the core.
+// item is something for the owner goroutine: a message, an input of the core, or
+// a call that needs the core.
 type item struct {
-	in chord.Input
-	do func()
+	link *wire.Link
+	env  *pb.Envelope
+	in   chord.Input
+	do   func()
 }
 
 // inbox hands items to the owner goroutine in batches. It is bounded: put

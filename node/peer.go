@@ -152,14 +152,14 @@ func (p *Peer) work(batch []item) {
 			return
 		default:
 		}
-		if it.do != nil {
+		switch {
+		case it.env != nil:
+			p.serve(it.link, it.env)
+		case it.do != nil:
 			it.do()
-			continue
+		default:
+			p.step(it.in)
 		}
-		if _, ok := it.in.(chord.Receive); ok {
-			p.got++
-		}
-		p.step(it.in)
 	}
 }
 

@@ -7,37 +7,18 @@ import (
 	"chordscope/proto/wire"
 )
 
-// receive takes a message from a link. It runs in the link's reader goroutine
-// and does what needs no core there.
+// receive takes a message from a link. It runs in the link's reader goroutine.
 func (p *Peer) receive(l *wire.Link, env *pb.Envelope) {
 	defer p.panics()
-	switch env.GetBody().(type) {
-	case *pb.Envelope_LookupRequest, *pb.Envelope_AccessRequest, *pb.Envelope_StateRequest,
-		*pb.Envelope_WatchRequest, *pb.Envelope_Cancel:
-		p.inbox.put(item{do: func() { p.serve(l, env) }})
-		return
-	case *pb.Envelope_ControlRequest:
+	if env.GetControlRequest() != nil {
 		p.command(l, env)
 		return
 	}
-	body, err := codec.Decode(p.cfg.Chord.Space, env)
-	var from chord.Ref
-	if err == nil {
-		from, err = codec.DecodeRef(p.cfg.Chord.Space, l.Remote().GetSelf())
-	}
-	if err == nil && from.IsZero() {
-		err = &wire.Error{Kind: wire.ErrUnauthorized, Detail: "only peers may send this message"}
-	}
-	if err != nil {
-		if env.GetRequest() != 0 {
-			_ = l.Send(&pb.Envelope{Answer: env.GetRequest(), Body: wire.ErrorBody(err)})
-		}
-		return
-	}
-	p.inbox.put(item{in: chord.Receive{From: from, Request: env.GetRequest(), Answer: env.GetAnswer(), Body: body}})
+	p.inbox.put(item{link: l, env: env})
 }
 
-// serve answers a client. It runs in the owner goroutine.
+// serve carries out a message. It runs in the owner goroutine, also what needs no
+// core: a reader has a stack for each link, which should stay small.
 func (p *Peer) serve(l *wire.Link, env *pb.Envelope) {
 	request := env.GetRequest()
 	// An answer that cannot be sent has nobody left who waits for it.
@@ -58,7 +39,29 @@ func (p *Peer) serve(l *wire.Link, env *pb.Envelope) {
 		p.watch.add(p, l, request, b.WatchRequest.GetMask())
 	case *pb.Envelope_Cancel:
 		p.watch.cancel(l, b.Cancel.GetRequest())
+	default:
+		p.hear(l, env)
 	}
+}
+
+// hear gives the core a message from another peer.
+func (p *Peer) hear(l *wire.Link, env *pb.Envelope) {
+	body, err := codec.Decode(p.cfg.Chord.Space, env)
+	var from chord.Ref
+	if err == nil {
+		from, err = codec.DecodeRef(p.cfg.Chord.Space, l.Remote().GetSelf())
+	}
+	if err == nil && from.IsZero() {
+		err = &wire.Error{Kind: wire.ErrUnauthorized, Detail: "only peers may send this message"}
+	}
+	if err != nil {
+		if env.GetRequest() != 0 {
+			_ = l.Send(&pb.Envelope{Answer: env.GetRequest(), Body: wire.ErrorBody(err)})
+		}
+		return
+	}
+	p.got++
+	p.step(chord.Receive{From: from, Request: env.GetRequest(), Answer: env.GetAnswer(), Body: body})
 }
 
 func (p *Peer) serveLookup(l *wire.Link, request uint64, req *pb.LookupRequest) {
