@@ -2,7 +2,6 @@ package experiment
 
 import (
 	"cmp"
-	"fmt"
 	"math"
 	"slices"
 	"strconv"
@@ -193,7 +192,7 @@ func wrap(text string, width int) string {
 			b.WriteByte(' ')
 			column += 1 + n
 		}
-		fmt.Fprint(&b, word)
+		b.WriteString(word)
 	}
 	return b.String()
 }

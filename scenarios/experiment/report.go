@@ -58,7 +58,10 @@ func Report(ctx context.Context, e *Experiment, p Params, out Output) int {
 	if errors.Is(lost.err, syscall.EPIPE) {
 		return ExitUnwritten // whoever read it has seen enough
 	}
-	if err = cmp.Or(lost.err, err); err != nil {
+	if lost.err != nil {
+		err = lost.err
+	}
+	if err != nil {
 		fmt.Fprintf(out.Stderr, "chordscope: %s: %v\n", e.Name, err)
 	}
 	switch {

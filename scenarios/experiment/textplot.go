@@ -2,6 +2,7 @@ package experiment
 
 import (
 	"fmt"
+	"math"
 	"strings"
 	"unicode/utf8"
 )
@@ -107,11 +108,6 @@ func (c *chart) xTicks(width int) (ticks, numbers string) {
 	return string(line), strings.TrimRight(string(below), " ")
 }
 
-func round(f float64) int {
-	if f < 0 {
-		return int(f - 0.5)
-	}
-	return int(f + 0.5)
-}
+func round(f float64) int { return int(math.Round(f)) }
 
 func abs(n int) int { return max(n, -n) }

@@ -55,7 +55,7 @@ func (f *notesFlag) serve(opts *tui.Options) (end func(), err error) {
 type notesCmd struct {
 	lookFlags
 	keyring.Flags
-	Plain bool   `help:"No screen: a line for each news, for screen readers and pipes."`
+	Plain bool   `help:"No screen: a line for each thing that is new, for screen readers and pipes."`
 	Addr  string `arg:"" placeholder:"ADDR" help:"Where they are served: what was given as --notes."`
 }
 
