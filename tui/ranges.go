@@ -13,12 +13,15 @@ import (
 // arc of those that it keeps copies of.
 func (f *ringFrame) ranges() {
 	p := f.selected
-	if p == nil || !p.State.Live() || p.Predecessor.Verdict == observe.None {
+	if p == nil || !p.State.Live() || p.Predecessor.Verdict == observe.None && !lone(f.pic, p) {
 		return
 	}
 	from, to := f.turn(p.Predecessor.ID), f.turn(p.ID)
 	pen := draw.Pen{Level: draw.Outline, Ink: draw.Accent}
-	if p.Predecessor.Verdict != observe.Right {
+	switch {
+	case lone(f.pic, p):
+		from = to
+	case p.Predecessor.Verdict != observe.Right:
 		pen = pens[p.Predecessor.Verdict]
 		pen.Level = draw.Outline
 	}

@@ -114,3 +114,15 @@ func TestOlderLookups(t *testing.T) {
 		t.Errorf("after esc %d older ones are seen", len(older))
 	}
 }
+
+// TestRanges_OfALonePeer: it owns the whole circle.
+func TestRanges_OfALonePeer(t *testing.T) {
+	s := newScreen(120, 40, grown(1)[0], nil)
+	p := paint(s)
+	own := p.legend(t, "own range ▬▬▬")
+	for _, id := range []uint64{1000, 30000, 50000} {
+		if got := p.at(id, -1); got != own {
+			t.Errorf("at %d it is %s, want %s", id, got, own)
+		}
+	}
+}
