@@ -16,7 +16,9 @@ var course = []struct {
 	{"The papers", []lesson{
 		{"paper-small", "The ring of SIGCOMM 2001 with three bits: tables, three keys, node 6 joins, node 3 leaves."},
 		{"paper-lookup", "The ring of ToN 2003 with six bits: finger tables, and K54 looked up from N8."},
+		{"recursive", "The same lookup twice: N8 asks each peer itself, or each peer asks the next one."},
 		{"keys", "Keys are put and got; each lives at its successor, whoever asks."},
+		{"consistent-hashing", "An eleventh peer comes, and only the keys of its own stretch move."},
 		{"replicas", "The copies of a key, and what their number is good for."},
 		{"paper-join", "N26 joins between N21 and N32, which later crashes."},
 		{"join-steps", "The same join with time stopped: the paper's procedures one by one, and every state in between."},

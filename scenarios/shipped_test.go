@@ -26,6 +26,7 @@ func TestShippedListIsTheEmbeddedFiles(t *testing.T) {
 // something, or made of something, that the oracle knows nothing of.
 var harmed = []string{
 	"freeze", "partition", "split", "cut", "one-way", "one-successor", "slow-fingers", "poison", "crash", "virtual-nodes",
+	"lookups-in-motion",
 }
 
 // isHarmed reports whether a scenario is one of these, or goes through states
