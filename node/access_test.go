@@ -66,7 +66,7 @@ func networks(t *testing.T, f func(t *testing.T, network wire.Network)) {
 // Every kind of access from every peer of a ring, over the wire.
 func TestAccessRequest(t *testing.T) {
 	networks(t, func(t *testing.T, network wire.Network) {
-		peers := grow(t, network, paperIDs...)
+		peers := growPatient(t, network, paperIDs...)
 		eventually(t, "all peers have their keys", func() bool {
 			return !slices.ContainsFunc(peers, func(p *Peer) bool { return snapshot(t, p).Syncing })
 		})

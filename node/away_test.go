@@ -159,7 +159,7 @@ func TestRegistryComesBack(t *testing.T) {
 	var peers []*Peer
 	for _, id := range []uint64{8, 21, 42} {
 		cfg := config(network, id)
-		cfg.Registry = server.Addr()
+		cfg.Registry, cfg.Chord.Timeout = server.Addr(), time.Minute // who is slow is not dead
 		peers = append(peers, enter(t, cfg))
 	}
 	server.Reset()

@@ -20,7 +20,7 @@ import (
 func TestCrashOverTCP(t *testing.T) {
 	t.Parallel()
 	network := wire.TCP{}
-	peers := grow(t, network, 8, 21, 42, 56)
+	peers := growPatient(t, network, 8, 21, 42, 56)
 	victim := peers[1]
 	c := dial(t, network, victim.Ref().Addr)
 	stream, err := c.Stream(watchRequest(0))

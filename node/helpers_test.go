@@ -51,13 +51,27 @@ func enter(t *testing.T, cfg Config, seeds ...chord.Ref) *Peer {
 // grow makes a ring without a registry: each peer knows only the one before.
 func grow(t *testing.T, network wire.Network, ids ...uint64) []*Peer {
 	t.Helper()
+	return growWith(t, network, func(*chord.Config) {}, ids...)
+}
+
+// growPatient is grow where silence says nothing against a peer: over TCP, it may
+// only be slow.
+func growPatient(t *testing.T, network wire.Network, ids ...uint64) []*Peer {
+	t.Helper()
+	return growWith(t, network, func(c *chord.Config) { c.Timeout = time.Minute }, ids...)
+}
+
+func growWith(t *testing.T, network wire.Network, edit func(*chord.Config), ids ...uint64) []*Peer {
+	t.Helper()
 	var peers []*Peer
 	for i, id := range ids {
 		var seeds []chord.Ref
 		if i > 0 {
 			seeds = []chord.Ref{peers[i-1].Ref()}
 		}
-		peers = append(peers, enter(t, config(network, id), seeds...))
+		cfg := config(network, id)
+		edit(&cfg.Chord)
+		peers = append(peers, enter(t, cfg, seeds...))
 	}
 	awaitIdeal(t, peers...)
 	return peers

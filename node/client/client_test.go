@@ -58,6 +58,9 @@ func (w *town) start(id uint64) *node.Peer {
 	w.t.Helper()
 	core := chord.Default(chord.Ref{ID: ring.FromUint64(id)}, ring.MustSpace(6))
 	core.Successors, core.Replicas, core.Seed = 3, 2, id+1
+	if _, real := w.network.(wire.TCP); real {
+		core.Timeout = time.Minute // who is slow is not dead
+	}
 	p, err := node.Start(w.t.Context(), node.Config{
 		Chord: core, Network: w.network, Listen: "127.0.0.1:0", Registry: w.registry.Addr(),
 	})
