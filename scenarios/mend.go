@@ -72,18 +72,26 @@ func (r *Runner) requireRegistry() error {
 	return nil
 }
 
-// mendTime bounds how long the end of a run may take to undo its faults.
-const mendTime = 10 * time.Second
+// How long the end of a run may take to undo its faults, and that of one which was
+// interrupted: its ring is most likely closed next, and somebody waits for that.
+const (
+	mendTime      = 10 * time.Second
+	hastyMendTime = time.Second
+)
 
 // mend undoes what lines of this runner broke and did not mend, so that a ring
 // that lives on is sound. It works after ctx has ended, too.
 func (r *Runner) mend(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), mendTime)
+	limit := mendTime
+	if ctx.Err() != nil {
+		limit = hastyMendTime
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), limit)
 	defer cancel()
 	select {
 	case r.turn <- struct{}{}:
 	case <-ctx.Done():
-		return fmt.Errorf("healing what the scenario broke: another line is still carried out after %v", mendTime)
+		return fmt.Errorf("healing what the scenario broke: another line is still carried out after %v", limit)
 	}
 	defer func() { <-r.turn }()
 	pic := r.sys.Picture()
