@@ -29,10 +29,14 @@ type chart struct {
 type series struct {
 	name   string
 	paper  bool
-	points []point
+	points []point // by x
 }
 
+// point is a number of a series. Where a row has none, y is not a number, and
+// no line goes across: it would say what nobody has measured.
 type point struct{ x, y float64 }
+
+func (p point) missing() bool { return math.IsNaN(p.y) }
 
 // axis is the stretch of numbers that an axis shows, with its marks.
 type axis struct {
@@ -59,8 +63,11 @@ func newChart(t *Table, rows []Row) *chart {
 			y := t.column(name)
 			px, okX := number(r.Values[x])
 			py, okY := number(r.Values[y])
-			if !okX || !okY || c.log2 && px <= 0 {
+			if !okX || c.log2 && px <= 0 {
 				continue
+			}
+			if !okY {
+				py = math.NaN()
 			}
 			col := &t.Columns[y]
 			label := col.Title
@@ -73,8 +80,29 @@ func newChart(t *Table, rows []Row) *chart {
 			c.add(label, col.Paper, point{px, py})
 		}
 	}
+	c.series = slices.DeleteFunc(c.series, func(s series) bool {
+		slices.SortStableFunc(s.points, func(a, b point) int { return cmp.Compare(a.x, b.x) })
+		return !slices.ContainsFunc(s.points, func(p point) bool { return !p.missing() })
+	})
 	c.scale()
 	return c
+}
+
+// lines returns the stretches of a series that a line goes through.
+func (s *series) lines() [][]point {
+	var out [][]point
+	open := false
+	for _, p := range s.points {
+		switch {
+		case p.missing():
+			open = false
+		case open:
+			out[len(out)-1] = append(out[len(out)-1], p)
+		default:
+			out, open = append(out, []point{p}), true
+		}
+	}
+	return out
 }
 
 func (c *Column) label() string {
@@ -101,8 +129,7 @@ func (c *chart) scale() {
 	lowX, highX, highY := math.Inf(1), math.Inf(-1), 0.0
 	lowY := 0.0
 	for _, s := range c.series {
-		slices.SortStableFunc(s.points, func(a, b point) int { return cmp.Compare(a.x, b.x) })
-		for _, p := range s.points {
+		for _, p := range slices.Concat(s.lines()...) {
 			lowX, highX = min(lowX, p.x), max(highX, p.x)
 			lowY, highY = min(lowY, p.y), max(highY, p.y)
 		}
@@ -169,7 +196,7 @@ func markText(m float64) string {
 	switch abs := math.Abs(m); {
 	case abs >= 1e6:
 		return strconv.FormatFloat(m/1e6, 'g', 4, 64) + "M"
-	case abs >= 20_000:
+	case abs >= 10_000:
 		return strconv.FormatFloat(m/1e3, 'g', 4, 64) + "k"
 	case abs < 1e-9:
 		return "0"

@@ -20,7 +20,7 @@ var churn = &Experiment{
 		"30 lookups begin in an interval. A lookup fails if it finds no owner, or one that is not the right one (which only the virtual driver can tell).",
 	Drivers: []string{DriverVirtual, DriverTCP},
 	Defaults: func(driver string) Params {
-		p := Params{Peers: []int{1000}, Values: []float64{3, 6, 9, 12}, Lookups: 2000, Successors: 20, Interval: 30 * time.Second}
+		p := Params{Peers: []int{1000}, Values: []float64{3, 6, 12}, Lookups: 2000, Successors: 20, Interval: 30 * time.Second}
 		if driver == DriverTCP {
 			p.Peers, p.Lookups, p.Interval = []int{64}, 500, 500*time.Millisecond
 		}
@@ -48,12 +48,12 @@ var churnTable = &Table{
 		{Name: "lookups", Title: "lookups", Extra: true},
 		{Name: "failed_per_10000", Title: "failed", Unit: "of 10^4", Digits: 1},
 		{Name: "wrong_per_10000", Title: "wrong", Unit: "of 10^4", Digits: 1},
-		{Name: "hops", Title: "mean", Unit: "hops", Digits: 2},
+		{Name: "hops", Title: "mean path", Unit: "hops", Digits: 2},
 		{Name: "hops_p1", Title: "1st pc", Unit: "hops", Extra: true},
 		{Name: "hops_p99", Title: "99th pc", Unit: "hops", Extra: true},
 		{Name: "missed", Title: "time-outs", Unit: "mean", Digits: 3},
 		{Name: "paper_failed_per_10000", Title: "failed", Unit: "paper", Digits: 0, Paper: true},
-		{Name: "paper_hops", Title: "mean", Unit: "paper", Digits: 2, Paper: true},
+		{Name: "paper_hops", Title: "mean path", Unit: "paper", Digits: 2, Paper: true},
 		{Name: "paper_timeouts", Title: "time-outs", Unit: "paper", Digits: 2, Paper: true},
 	},
 	Plot: Plot{X: "rate", Y: []string{"failed_per_10000", "wrong_per_10000", "paper_failed_per_10000"}, Axis: "failed lookups of 10,000"},

@@ -14,13 +14,13 @@ var failures = &Experiment{
 	Help: "A fraction of all peers ends at one moment: what becomes of lookups that begin right then, and of those after the repair.",
 	Paper: "ToN 2003, table II, from memory: N = 1000, r = 20, every node fails with the probability p, nothing is repaired; all lookups found the right node. " +
 		"A path there ends with the owner as soon as the key is within a successor list, so a hop shorter than here, where the owner's predecessor is asked and the owner confirms. " +
-		"crash: connections break, which neighbours notice at once; silent: the dead say nothing, as a machine that lost its power. " +
+		"A time-out is a peer that was asked and was dead. crash: connections break, which neighbours notice at once; silent: the dead say nothing, as a machine that lost its power. " +
 		"The paper takes the first live peer without asking; here it confirms, which it does when it has found its silent predecessor silent itself: " +
 		"the lookup says whom it got no answer from, those neighbours are checked at once, and it asks again for up to 2 s. " +
 		"So lookups repair the ring on their way, and later ones meet fewer dead.",
 	Drivers: []string{DriverVirtual, DriverTCP},
 	Defaults: func(driver string) Params {
-		p := Params{Peers: []int{1000}, Values: []float64{0, 0.1, 0.3, 0.5}, Lookups: 2000, Successors: 20, Interval: 30 * time.Second}
+		p := Params{Peers: []int{1000}, Values: []float64{0.1, 0.3, 0.5}, Lookups: 2000, Successors: 20, Interval: 30 * time.Second}
 		if driver == DriverTCP {
 			p.Peers, p.Lookups, p.Interval = []int{64}, 1000, 500*time.Millisecond
 		}
@@ -51,14 +51,14 @@ func failureTable(name, title string) *Table {
 			{Name: "fraction", Title: "p", Digits: 2},
 			{Name: "lookups", Title: "lookups", Extra: true},
 			{Name: "failed_percent", Title: "failed", Unit: "%", Digits: 2},
-			{Name: "hops", Title: "mean", Unit: "hops", Digits: 2},
+			{Name: "hops", Title: "mean path", Unit: "hops", Digits: 2},
 			{Name: "hops_p10", Title: "10th pc", Unit: "hops", Extra: true},
 			{Name: "hops_p90", Title: "90th pc", Unit: "hops", Extra: true},
-			{Name: "dead_asked", Title: "dead asked", Unit: "mean", Digits: 2},
+			{Name: "dead_asked", Title: "time-outs", Unit: "mean", Digits: 2},
 			{Name: "ideal_s", Title: "repaired", Unit: "s", Digits: 2},
 			{Name: "failed_after_percent", Title: "then failed", Unit: "%", Digits: 2, Extra: true},
-			{Name: "hops_after", Title: "then mean", Unit: "hops", Digits: 2, Extra: true},
-			{Name: "paper_hops", Title: "mean", Unit: "paper", Digits: 2, Paper: true},
+			{Name: "hops_after", Title: "then path", Unit: "hops", Digits: 2, Extra: true},
+			{Name: "paper_hops", Title: "mean path", Unit: "paper", Digits: 2, Paper: true},
 			{Name: "paper_timeouts", Title: "time-outs", Unit: "paper", Digits: 2, Paper: true},
 		},
 		Plot: Plot{X: "fraction", Y: []string{"hops", "dead_asked", "paper_hops", "paper_timeouts"}, Axis: "of a lookup, mean"},

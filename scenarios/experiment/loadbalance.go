@@ -38,7 +38,7 @@ var loads = []Column{
 	{Name: "mean", Title: "mean", Unit: "keys", Digits: 1, Extra: true},
 	{Name: "p1", Title: "1st pc", Unit: "keys", Digits: 1, Extra: true},
 	{Name: "p99", Title: "99th pc", Unit: "keys", Digits: 1, Extra: true},
-	{Name: "max", Title: "most", Unit: "keys", Digits: 1, Extra: true},
+	{Name: "max", Title: "most", Unit: "keys", Digits: 1, Width: 6, Extra: true},
 	{Name: "empty", Title: "none", Unit: "hosts", Digits: 1},
 	{Name: "p1_of_mean", Title: "1st pc", Unit: "of mean", Digits: 2},
 	{Name: "p99_of_mean", Title: "99th pc", Unit: "of mean", Digits: 2},
@@ -49,7 +49,7 @@ var keysTable = &Table{
 	Name: "keys", Title: "Keys a host, against the number of keys, one identifier a host",
 	Columns: append([]Column{
 		{Name: "hosts", Title: "N", Unit: "hosts"},
-		{Name: "keys", Title: "K", Unit: "keys"},
+		{Name: "keys", Title: "K", Unit: "keys", Width: 7},
 	}, append(slices.Clone(loads),
 		Column{Name: "paper_p99", Title: "99th pc", Unit: "paper", Digits: 1, Paper: true},
 		Column{Name: "paper_max", Title: "most", Unit: "paper", Digits: 1, Paper: true})...),

@@ -19,7 +19,7 @@ var pathLength = &Experiment{
 		p := Params{Lookups: 10_000, Rings: 64, Successors: 1, Interval: 500 * time.Millisecond}
 		top := 12
 		if driver == DriverTCP {
-			p.Lookups, p.Rings, top = 2000, 4, 8
+			p.Lookups, p.Rings, top = 1000, 2, 8
 		}
 		p.Peers = powers(3, top)
 		return p
@@ -27,7 +27,7 @@ var pathLength = &Experiment{
 	Full: func(driver string, p *Params) {
 		p.Peers = powers(3, 14)
 		if driver == DriverTCP {
-			p.Peers = powers(3, 10)
+			p.Peers, p.Lookups, p.Rings = powers(3, 10), 2000, 4
 		}
 	},
 	Tables: []*Table{pathTable, hopTable},

@@ -231,3 +231,25 @@ func TestEveryNumberOfPeersIsALine(t *testing.T) {
 		t.Errorf("%+v", c.series)
 	}
 }
+
+// A line goes only through neighbouring rows: the paper's two ends are not
+// joined across what it does not say.
+func TestNoLineGoesAcrossARowWithoutANumber(t *testing.T) {
+	var rows []Row
+	for i, paper := range []any{1.0, nil, 2.0, 3.0} {
+		rows = append(rows, Row{squares, []any{i + 1, 0.5, "", paper}})
+	}
+	c := newChart(squares, rows)
+	if lines := c.series[1].lines(); len(lines) != 2 || len(lines[0]) != 1 || len(lines[1]) != 2 {
+		t.Errorf("%v", lines)
+	}
+	if n := strings.Count(c.svg(), "<polyline"); n != 3 {
+		t.Errorf("%d lines", n)
+	}
+	if text := c.text(plotWidth, plotHeight); strings.Count(text, "▲") != 3+1 { // and the legend
+		t.Errorf("%s", text)
+	}
+	if c := newChart(squares, rows[1:2]); len(c.series) != 1 {
+		t.Errorf("a series without a number: %+v", c.series)
+	}
+}

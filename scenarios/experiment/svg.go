@@ -67,18 +67,20 @@ func (c *chart) svgSeries(b *strings.Builder, i int) {
 		dash = ` stroke-dasharray="6 4"`
 	}
 	fmt.Fprintf(b, `<g stroke="%s" fill="%s">`+"\n", colour, colour)
-	b.WriteString(`<polyline fill="none" stroke-width="2"` + dash + ` points="`)
-	for k, p := range s.points {
-		x, y := c.place(p)
-		if k > 0 {
-			b.WriteByte(' ')
+	for _, line := range s.lines() {
+		b.WriteString(`<polyline fill="none" stroke-width="2"` + dash + ` points="`)
+		for k, p := range line {
+			x, y := c.place(p)
+			if k > 0 {
+				b.WriteByte(' ')
+			}
+			fmt.Fprintf(b, "%.1f,%.1f", svgX(x), svgY(y))
 		}
-		fmt.Fprintf(b, "%.1f,%.1f", svgX(x), svgY(y))
-	}
-	b.WriteString(`"/>` + "\n")
-	for _, p := range s.points {
-		x, y := c.place(p)
-		fmt.Fprintf(b, `<circle cx="%.1f" cy="%.1f" r="3.5"/>`+"\n", svgX(x), svgY(y))
+		b.WriteString(`"/>` + "\n")
+		for _, p := range line {
+			x, y := c.place(p)
+			fmt.Fprintf(b, `<circle cx="%.1f" cy="%.1f" r="3.5"/>`+"\n", svgX(x), svgY(y))
+		}
 	}
 	y := svgTop + 10 + i*legendLine
 	fmt.Fprintf(b, `<line x1="%d" y1="%d" x2="%d" y2="%d" stroke-width="2"%s/><circle cx="%d" cy="%d" r="3.5"/>`+"\n", svgLegend, y, svgLegend+24, y, dash, svgLegend+12, y)

@@ -23,6 +23,7 @@ type Column struct {
 	Title  string // for people
 	Unit   string // "hops", "s"; may be empty
 	Digits int    // after the point, for people
+	Width  int    // at least, in characters, for long numbers
 	Paper  bool   // published, or computed from what is published; not measured here
 	Extra  bool   // left out where the terminal is too narrow for all
 }
@@ -71,7 +72,7 @@ func number(v any) (f float64, ok bool) {
 const leastWidth = 5
 
 func (c *Column) width() int {
-	return max(leastWidth, utf8.RuneCountInString(c.Title), utf8.RuneCountInString(c.Unit))
+	return max(leastWidth, c.Width, utf8.RuneCountInString(c.Title), utf8.RuneCountInString(c.Unit))
 }
 
 // fitting returns the columns that are shown in so many characters: all, or

@@ -3,6 +3,7 @@ package experiment
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -29,10 +30,12 @@ func (c *chart) text(width, height int) string {
 		cells[i] = []rune(strings.Repeat(" ", inner))
 	}
 	for _, s := range c.series {
-		c.connect(cells, s)
+		for _, line := range s.lines() {
+			c.connect(cells, line)
+		}
 	}
 	for i := len(c.series) - 1; i >= 0; i-- { // above all lines, what is measured first above all others
-		for _, p := range c.series[i].points {
+		for _, p := range slices.Concat(c.series[i].lines()...) {
 			x, y := c.cell(p, inner, height)
 			cells[y][x] = glyphs[i%len(glyphs)]
 		}
@@ -72,12 +75,12 @@ func (c *chart) cell(p point, width, height int) (x, y int) {
 	return round(fx * float64(width-1)), height - 1 - round(fy*float64(height-1))
 }
 
-// connect draws a dotted line through the points of a series.
-func (c *chart) connect(cells [][]rune, s series) {
+// connect draws a dotted line through points.
+func (c *chart) connect(cells [][]rune, points []point) {
 	height, width := len(cells), len(cells[0])
-	for i := 1; i < len(s.points); i++ {
-		x0, y0 := c.cell(s.points[i-1], width, height)
-		x1, y1 := c.cell(s.points[i], width, height)
+	for i := 1; i < len(points); i++ {
+		x0, y0 := c.cell(points[i-1], width, height)
+		x1, y1 := c.cell(points[i], width, height)
 		steps := max(abs(x1-x0), abs(y1-y0))
 		for k := 1; k < steps; k++ {
 			x := x0 + round(float64((x1-x0)*k)/float64(steps))
