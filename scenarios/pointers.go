@@ -98,16 +98,20 @@ func parseFinger(p *parser, of field) judge {
 // the scenario counts it.
 func explainFinger(peer *observe.Peer, row int, index string, pic *observe.Picture) string {
 	f := &peer.Fingers[row]
-	text := fmt.Sprintf("finger[%s] of %s starts at %s + 2^%d = %s: ", index, peer.Name, pic.Space.Format(peer.ID), row, pic.Space.Format(f.Start))
+	start := pic.Space.Format(f.Start)
+	if n, _ := peer.ID.Uint64(); pic.Space.Digits() == 0 && f.Start.Less(peer.ID) { // round the end of the circle
+		start = fmt.Sprintf("%d, that is %s", n+1<<row, start)
+	}
+	text := fmt.Sprintf("finger[%s] of %s starts at %s + 2^%d = %s", index, peer.Name, pic.Space.Format(peer.ID), row, start)
 	switch {
 	case f.Name == "":
-		return text + "the peer has not looked for it yet"
+		return text + ", and has not been looked up yet"
 	case f.Verdict == observe.Right && f.ID == peer.ID:
-		return text + "the first peer there or after it is the peer itself"
+		return text + ", and finds nobody before " + f.Name + " itself"
 	case f.Verdict == observe.Right:
-		return text + "the first peer there or after it is " + f.Name
+		return text + ", and finds " + f.Name + " first"
 	}
-	return text + "it holds " + describePointer(f.Pointer)
+	return text + ": it holds " + describePointer(f.Pointer)
 }
 
 func parseFingers(p *parser, of field) judge {
