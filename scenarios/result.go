@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"time"
+	"unicode/utf8"
 
 	"chordscope/node/observe"
 )
@@ -44,6 +45,13 @@ type Result struct {
 
 	// Err says why the line could not be carried out; it ends the run.
 	Err error
+}
+
+// ReadingTime is how long a text takes to be read, or spoken, at most so long
+// that nobody thinks the lesson is over.
+func ReadingTime(text string) time.Duration {
+	const perLetter, longest = 45 * time.Millisecond, 8 * time.Second
+	return min(time.Second+perLetter*time.Duration(utf8.RuneCountInString(text)), longest)
 }
 
 // Progress tells of a run, before each line and after it.

@@ -347,17 +347,13 @@ func (c *conductor) scaled(d time.Duration) time.Duration {
 // holdAfter is how long the screen rests after a line, at speed 1, so that the
 // class can follow: the time to read what was said, or to watch a lookup.
 func holdAfter(line scenarios.Line, result scenarios.Result) time.Duration {
-	const (
-		beat      = 300 * time.Millisecond
-		perLetter = 45 * time.Millisecond
-		longest   = 8 * time.Second
-	)
+	const beat = 300 * time.Millisecond
 	if result.Lookup != nil {
 		return newTrip(*result.Lookup).duration() + 2*time.Second
 	}
 	switch line.Command {
 	case "say":
-		return min(time.Second+perLetter*time.Duration(len([]rune(result.Text))), longest)
+		return scenarios.ReadingTime(result.Text)
 	case "chapter", "title":
 		return time.Second
 	case "set", "note", "focus":

@@ -20,7 +20,7 @@ func (p *player) progress(step scenarios.Progress) {
 	case "title", "chapter", "say":
 		if step.Done {
 			p.out.say(aloud, l.Command, step.Result.Text)
-			p.rest = readingTime(step.Result.Text)
+			p.rest = scenarios.ReadingTime(step.Result.Text)
 		}
 		return
 	case "ask":
@@ -55,13 +55,6 @@ func (p *player) came(who string, l scenarios.Line, r scenarios.Result) {
 	case r.Lookup != nil || r.Access != nil:
 		p.out.say(plainly, who, r.Text)
 	}
-}
-
-// readingTime is how long a text takes to be read, or spoken, at most so long
-// that nobody thinks the lesson is over.
-func readingTime(text string) time.Duration {
-	const perLetter, longest = 45 * time.Millisecond, 8 * time.Second
-	return min(time.Second+perLetter*time.Duration(len([]rune(text))), longest)
 }
 
 // ask asks the question and waits for a line with the answer, which may be
@@ -101,7 +94,7 @@ func (p *player) answered(a *scenarios.Ask, r scenarios.Result) {
 	for _, why := range r.Answer.Why {
 		p.out.say(plainly, "because", why)
 	}
-	p.rest = readingTime(text + strings.Join(r.Answer.Why, " "))
+	p.rest = scenarios.ReadingTime(text + strings.Join(r.Answer.Why, " "))
 }
 
 // recovered writes what the ring has recovered from while a line ran.
