@@ -27,7 +27,7 @@ func (s Settings) listLength() int {
 func (s Settings) CheckVNodes() error {
 	switch n := s.listLength(); {
 	case s.VNodes > 1 && s.Processes:
-		return fmt.Errorf("vnodes=%d: virtual nodes share the process of their host, so not with processes=on", s.VNodes)
+		return fmt.Errorf("vnodes=%d: virtual nodes share the process of their host, which is killed and frozen as one, so not with processes=on; such a host can be added by hand: chordscope peer --vnodes %[1]d --registry ADDR", s.VNodes)
 	case n > chord.MaxSuccessors:
 		return fmt.Errorf("vnodes=%d with replicas=%d needs successor lists of %d entries, and there may be %d: set fewer of either", s.VNodes, s.Replicas, n, chord.MaxSuccessors)
 	}

@@ -97,6 +97,8 @@ func TestRingByHand(t *testing.T) {
 		"--registry and --join":                 {"peer", "--registry", at, "--join", member},
 		"others are told this address":          {"peer", "--listen", "0.0.0.0:0"},
 		"its peers could not reach this one":    {"peer", "--registry", "192.0.2.1:7000"},
+		"need successor lists of 6 entries":     {"peer", "--registry", at, "--vnodes", "5"},
+		"--vnodes=21: 1 to 20":                  {"peer", "--vnodes", "21"},
 		"an address is a host and a port":       {"registry", "--listen", "7000"},
 		"the screen needs a terminal":           {"attach", at},
 		"--no-key: but a key is given":          {"registry", "--no-key", "--key-file", keys},
@@ -117,6 +119,27 @@ func TestRingByHand(t *testing.T) {
 	reg.end()
 	if _, err := os.Stat(keys); reg.status != exitInterrupted || err == nil {
 		t.Errorf("the registry ended with %d, its keys are still there: %v", reg.status, err == nil)
+	}
+}
+
+// A process that is a host of several virtual nodes: they have the host in
+// common, the ring's lists are long enough for copies on hosts of their own, and
+// they leave together.
+func TestVirtualNodesByHand(t *testing.T) {
+	t.Setenv("XDG_RUNTIME_DIR", t.TempDir())
+	at := begin(t, "registry").says(t, `^    chordscope peer --registry (\S+)$`)
+	host := begin(t, "peer", "--registry", at, "--id", "N8", "-m", "6", "-k", "2", "-r", "4", "--vnodes", "3")
+	first := host.says(t, `^N8 is in the ring, at (\S+), as process \d+\.`)
+	for range 2 {
+		host.says(t, `^(N\d+) is in the ring, at \S+, as a virtual node of the same host\.$`)
+	}
+	got := chordscope(t, "", "state", "--registry", at, "--json")
+	if n := strings.Count(got.stdout, `"host":"`+first+`"`); got.status != 0 || n != 2 {
+		t.Errorf("%d peers beside the first on its host: %+v", n, got)
+	}
+	host.end()
+	if n := strings.Count(host.rest, " leaves the ring.\n"); host.status != exitInterrupted || n != 3 || host.stderr.Len() > 0 {
+		t.Errorf("a host that was interrupted: %d, %q, %s", host.status, host.rest, host.stderr.String())
 	}
 }
 

@@ -23,16 +23,21 @@ import (
 // defaultBits are those of a new ring.
 const defaultBits = 16
 
-// goodbyeTime is how long a peer may take to leave.
+// goodbyeTime is how long peers may take to leave.
 const goodbyeTime = 15 * time.Second
 
-// Peer is the command that runs one peer.
+// mostVNodes bounds the virtual nodes of a host.
+const mostVNodes = 20
+
+// Peer is the command that runs one peer, or several that are the virtual nodes
+// of one host.
 type Peer struct {
 	keyring.Flags
 	Registry   string `placeholder:"ADDR" help:"The registry of the ring that it joins."`
 	Join       string `placeholder:"ADDR" help:"A peer of that ring, in place of the registry. Without both it makes a ring."`
 	ID         string `name:"id" placeholder:"N8" help:"Its identifier, in place of the hash of its address."`
 	Listen     string `default:"127.0.0.1:0" placeholder:"ADDR" help:"Where it listens, as others reach it; port 0 is a free one."`
+	VNodes     int    `name:"vnodes" default:"1" placeholder:"V" help:"Virtual nodes: identifiers of its own, 1 to 20, that share the process and end together."`
 	Bits       *int   `short:"m" help:"Bits of an identifier in a new ring, 3 to 160."`
 	Successors *int   `short:"r" help:"Length of successor lists in a new ring, 1 to 32."`
 	Replicas   *int   `short:"k" help:"Copies of a key in a new ring, 1 to successors."`
@@ -54,31 +59,21 @@ func (p *Peer) run(ctx context.Context, stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
-	peer, err := node.Start(ctx, cfg)
+	h, err := enter(ctx, cfg, seeds, p.VNodes)
+	defer h.close()
 	if err != nil {
 		return err
 	}
-	defer peer.Close()
-	if err := peer.Enter(ctx, seeds); err != nil {
-		return err
-	}
-	name := "N" + cfg.Chord.Space.Format(peer.Ref().ID)
-	if err := p.say(stdout, name, peer.Ref().Addr); err != nil {
+	if err := p.say(stdout, h); err != nil {
 		return err
 	}
 	select {
-	case <-peer.Done():
-		_, err := fmt.Fprintf(stdout, "%s has ended: somebody with the control key told it to.\n", name)
-		return err
+	case first := <-h.ended():
+		fmt.Fprintf(stdout, "%s has ended: somebody with the control key told it to.\n", h.name(first))
+		return h.leave(context.WithoutCancel(ctx), io.Discard) // whoever is left on the host does not stay
 	case <-ctx.Done():
 	}
-	fmt.Fprintf(stdout, "%s leaves the ring.\n", name) // whether or not anybody reads it
-	limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), goodbyeTime)
-	defer cancel()
-	if err := peer.Leave(limited); err != nil {
-		return fmt.Errorf("%s did not leave within %v and was ended: %w", name, goodbyeTime, err)
-	}
-	return ctx.Err()
+	return errors.Join(h.leave(context.WithoutCancel(ctx), stdout), ctx.Err())
 }
 
 // config learns the ring's settings, and who is in it.
@@ -93,12 +88,12 @@ func (p *Peer) config(ctx context.Context) (cfg node.Config, seeds []chord.Ref, 
 	if err != nil {
 		return cfg, nil, err
 	}
-	core := chord.Default(chord.Ref{}, ring.MustSpace(defaultBits))
+	core, fresh := chord.Default(chord.Ref{}, ring.MustSpace(defaultBits)), true
 	if p.Registry != "" || p.Join != "" {
 		learned, through, err := cluster.Learn(ctx, wire.TCP{}, client.Target{Registry: p.Registry, Peer: p.Join, Key: keys.Ring})
 		switch {
 		case err == nil:
-			core = learned
+			core, fresh = learned, false
 			if p.Join != "" {
 				seeds = []chord.Ref{through}
 			}
@@ -106,7 +101,7 @@ func (p *Peer) config(ctx context.Context) (cfg node.Config, seeds []chord.Ref, 
 			return cfg, nil, err
 		}
 	}
-	if err := p.change(&core); err != nil {
+	if err := errors.Join(p.change(&core), p.lengthen(&core, fresh)); err != nil {
 		return cfg, nil, err
 	}
 	cfg = node.Config{
@@ -142,6 +137,26 @@ func (p *Peer) change(core *chord.Config) (err error) {
 	return nil
 }
 
+// lengthen makes the lists of a new ring as long as virtual nodes need them: of
+// (k-1)v + 1 entries in a row some are on k-1 other hosts, or the list names the
+// whole ring.
+func (p *Peer) lengthen(core *chord.Config, fresh bool) error {
+	if p.VNodes < 1 || p.VNodes > mostVNodes {
+		return fmt.Errorf("--vnodes=%d: 1 to %d", p.VNodes, mostVNodes)
+	}
+	need := (core.Replicas-1)*p.VNodes + 1
+	switch {
+	case p.VNodes == 1 || core.Successors >= need:
+	case need > chord.MaxSuccessors:
+		return fmt.Errorf("--vnodes=%d with %d copies of a key needs successor lists of %d entries, and there may be %d: give fewer of either", p.VNodes, core.Replicas, need, chord.MaxSuccessors)
+	case fresh && p.Successors == nil:
+		core.Successors = need
+	default:
+		return fmt.Errorf("--vnodes=%d: copies are on hosts of their own, so %d of a key need successor lists of %d entries, and this ring's have %d: make the ring with --successors %[3]d", p.VNodes, core.Replicas, need, core.Successors)
+	}
+	return nil
+}
+
 // checkReach reports that the peer would listen where the ring cannot reach it.
 func (p *Peer) checkReach() error {
 	ring := p.Registry + p.Join
@@ -158,8 +173,13 @@ func loopback(addr string) bool {
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
-func (p *Peer) say(stdout io.Writer, name, addr string) error {
-	text := fmt.Sprintf("%s is in the ring, at %s, as process %d. Ctrl-C lets it leave; kill -9 %[3]d crashes it.\n", name, addr, os.Getpid())
+func (p *Peer) say(stdout io.Writer, h *host) error {
+	first := h.peers[0]
+	addr := first.Ref().Addr
+	text := fmt.Sprintf("%s is in the ring, at %s, as process %d. Ctrl-C lets it leave; kill -9 %[3]d crashes it.\n", h.name(first), addr, os.Getpid())
+	for _, v := range h.peers[1:] {
+		text += fmt.Sprintf("%s is in the ring, at %s, as a virtual node of the same host.\n", h.name(v), v.Ref().Addr)
+	}
 	if p.Registry == "" {
 		text += fmt.Sprintf("Others join it with: chordscope peer --join %s\n", addr)
 	}
