@@ -202,6 +202,7 @@ func (m *Model) report(msg tea.Msg) tea.Cmd {
 	case progressMsg:
 		m.play.progress(msg, m.live.At)
 		m.answered(msg)
+		m.overtaken(msg.Index)
 		m.turnTo(msg.Line.Command, msg.Result)
 	case playEnded:
 		m.play.end(scenarios.Report(msg))
@@ -211,6 +212,9 @@ func (m *Model) report(msg tea.Msg) tea.Cmd {
 	case paceMsg:
 		if m.play != nil {
 			m.play.paused, m.play.speed, m.play.hurries = msg.paused && !m.play.over(), msg.speed, msg.hurries
+			if msg.hurries && m.question != nil && !m.guest() {
+				m.dropQuestion()
+			}
 		}
 	case playAnew:
 		m.play = newPlay(m.play.script)

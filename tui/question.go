@@ -52,6 +52,15 @@ func (m *Model) answered(msg progressMsg) {
 	}
 }
 
+// overtaken closes the question of somebody who steers when the script has gone on
+// to another line, since another screen answered or jumped. Who only looks on may
+// read as long as he likes.
+func (m *Model) overtaken(by int) {
+	if m.question != nil && m.question.line != by && !m.guest() {
+		m.dropQuestion()
+	}
+}
+
 // dropQuestion closes the question, if one is open.
 func (m *Model) dropQuestion() {
 	if q, ok := m.dialog.(*question); ok && q == m.question {
@@ -69,6 +78,9 @@ func (m *Model) keepAsking() {
 
 func (q *question) key(m *Model, k tea.KeyPressMsg) (done bool, cmd tea.Cmd) {
 	key := k.String()
+	if key == "C" && !m.guest() && (q.result != nil || q.ask.Kind != scenarios.AnswerText && len(q.answer.text) == 0) {
+		return false, m.openChapters()
+	}
 	if q.result != nil {
 		if slices.Contains([]string{"enter", "space", ".", "pgdown", "n", "q"}, key) {
 			return true, q.leave(m)

@@ -62,6 +62,40 @@ func TestQuestion_APeerIsChosenOnTheRing(t *testing.T) {
 	}
 }
 
+// TestQuestion_AnotherScreenGoesOn: who jumps, or reads faster, closes the question
+// of all who steer, so that nobody's key goes on once more.
+func TestQuestion_AnotherScreenGoesOn(t *testing.T) {
+	s := questioned(t, "N42")
+	s.tells("N42")
+	s.Update(progressMsg{Index: 2, Line: s.play.script.Lines[2]})
+	s.wantNot(t, "? Whom does")
+	s = questioned(t, "N42")
+	s.Update(paceMsg{hurries: true})
+	s.tells("N42")
+	s.wantNot(t, "? Whom does")
+	s.wantNot(t, "is N42")
+	s.noOrder(t)
+}
+
+// TestQuestion_ChaptersCanBeJumpedTo from it, with the key that does so everywhere.
+func TestQuestion_ChaptersCanBeJumpedTo(t *testing.T) {
+	sc := parse(t, "chapter \"A\"\njoin N1\nask \"How many?\" = 1\nchapter \"B\"\n")
+	s := newScreen(120, 40, paperPicture(), sc)
+	s.line(0, scenarios.Result{OK: true})
+	s.line(1, scenarios.Result{OK: true})
+	s.Update(askMsg{2})
+	s.keys("C")
+	s.want(t, "Chapters")
+	s.keys("esc")
+	s.want(t, "? How many?")
+	s.keys("C", "down", "enter")
+	if o := s.order(t); o.kind != orderJump || o.n != 3 {
+		t.Errorf("the order is %+v", o)
+	}
+	s.keys("1", "C") // which is part of an answer now
+	s.want(t, "answer  1C")
+}
+
 func TestQuestion_IsRight(t *testing.T) {
 	s := questioned(t, "N42")
 	s.types("n42")
