@@ -58,7 +58,7 @@ func grow(t *testing.T, network wire.Network, ids ...uint64) []*Peer {
 // only be slow.
 func growPatient(t *testing.T, network wire.Network, ids ...uint64) []*Peer {
 	t.Helper()
-	return growWith(t, network, func(c *chord.Config) { c.Timeout = time.Minute }, ids...)
+	return growWith(t, network, func(c *chord.Config) { c.Timeout = 10 * time.Second }, ids...)
 }
 
 func growWith(t *testing.T, network wire.Network, edit func(*chord.Config), ids ...uint64) []*Peer {

@@ -156,7 +156,11 @@ func TestWatchManyKeys(t *testing.T) {
 
 // However pages and changes are mixed, they add up.
 func TestPagesAndChangesAddUp(t *testing.T) {
-	for seed := range uint64(8) {
+	seeds := uint64(8)
+	if raceEnabled {
+		seeds = 2 // each takes many times as long
+	}
+	for seed := range seeds {
 		synctest.Test(t, func(t *testing.T) {
 			network := wire.NewMemory()
 			p := enter(t, spread(network, 8))
