@@ -17,10 +17,22 @@ import (
 // hasty starts a ring of ten that notices faults fast.
 func hasty(t *testing.T, driver string) System {
 	t.Helper()
+	return ringOfTen(t, driver, 200*time.Millisecond)
+}
+
+// calm starts a ring of ten that takes nobody for dead who is slow. Nobody should
+// die in it.
+func calm(t *testing.T, driver string) System {
+	t.Helper()
+	return ringOfTen(t, driver, time.Minute)
+}
+
+func ringOfTen(t *testing.T, driver string, timeout time.Duration) System {
+	t.Helper()
 	sys := systemOf(driver)
 	t.Cleanup(func() { sys.Close() })
 	s := DefaultSettings()
-	s.Bits, s.Stabilize, s.Fix, s.Check, s.Timeout = 6, 100*time.Millisecond, 100*time.Millisecond, 200*time.Millisecond, 200*time.Millisecond
+	s.Bits, s.Stabilize, s.Fix, s.Check, s.Timeout = 6, 100*time.Millisecond, 100*time.Millisecond, 200*time.Millisecond, timeout
 	if err := sys.Start(t.Context(), s); err != nil {
 		t.Fatal(err)
 	}
@@ -128,7 +140,7 @@ func TestResetAndPoisonOnBothDrivers(t *testing.T) {
 	t.Parallel()
 	eight, fourteen, fiftysix := ring.FromUint64(8), ring.FromUint64(14), ring.FromUint64(56)
 	onDrivers(t, func(t *testing.T, driver string) {
-		sys := hasty(t, driver)
+		sys := calm(t, driver)
 		must(t, sys.Reset(t.Context(), eight, fourteen), sys.Reset(t.Context(), eight, fiftysix))
 		must(t, sys.Poison(t.Context(), eight, 6, fourteen), sys.Poison(t.Context(), eight, 1, fiftysix))
 		poisoned := 0
@@ -159,7 +171,7 @@ func TestResetAndPoisonOnBothDrivers(t *testing.T) {
 func TestRegistryOnBothDrivers(t *testing.T) {
 	t.Parallel()
 	onDrivers(t, func(t *testing.T, driver string) {
-		sys := hasty(t, driver)
+		sys := calm(t, driver)
 		for _, up := range []bool{false, true} {
 			must(t, sys.SetRegistry(t.Context(), up))
 			if sys.Picture().Registry.Up != up {
@@ -191,7 +203,7 @@ func TestRegistryOnBothDrivers(t *testing.T) {
 func TestMergeOnBothDrivers(t *testing.T) {
 	t.Parallel()
 	onDrivers(t, func(t *testing.T, driver string) {
-		sys := hasty(t, driver)
+		sys := calm(t, driver)
 		must(t, sys.Merge(t.Context()))
 		if h := sys.Picture().Health; !h.Stable || h.Live != 10 {
 			t.Errorf("after merge: %+v", h)

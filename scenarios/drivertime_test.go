@@ -113,7 +113,7 @@ func TestPaperJoinStepByStep(t *testing.T) {
 func TestPauseHoldsForNewcomers(t *testing.T) {
 	t.Parallel()
 	onDrivers(t, func(t *testing.T, driver string) {
-		sys := hasty(t, driver)
+		sys := calm(t, driver)
 		must(t, sys.Pause(t.Context(), true), sys.Speed(t.Context(), 0.25), sys.Join(t.Context(), identifiers(26), nil))
 		for _, p := range sys.Picture().Peers {
 			if !p.Paused || p.Pace != 0.25 {
@@ -159,7 +159,7 @@ func TestStepsEnd(t *testing.T) {
 func TestTraceOnBothDrivers(t *testing.T) {
 	t.Parallel()
 	onDrivers(t, func(t *testing.T, driver string) {
-		sys := hasty(t, driver)
+		sys := calm(t, driver)
 		must(t, sys.Pause(t.Context(), true), sys.Trace(t.Context(), identifiers(8, 14), true))
 		must(t, sys.Step(t.Context(), identifiers(8), []string{"stabilize"}))
 		pic := sys.Picture()
@@ -208,7 +208,7 @@ func TestTraceOnBothDrivers(t *testing.T) {
 func TestWaysOnBothDrivers(t *testing.T) {
 	t.Parallel()
 	onDrivers(t, func(t *testing.T, driver string) {
-		sys := hasty(t, driver)
+		sys := calm(t, driver)
 		ok, err := sys.WaitFor(t.Context(), hang, func(pic *observe.Picture) bool {
 			p := peerIn(pic, 8)
 			checked := true

@@ -58,7 +58,7 @@ func startRing(t *testing.T, bits int, ids ...uint64) *cluster.Cluster {
 		Core: func(c *chord.Config) {
 			c.Successors, c.Replicas = 3, 2
 			c.Stabilize, c.Fix = 100*time.Millisecond, 100*time.Millisecond
-			c.Timeout = time.Minute // who is slow is not dead
+			c.Timeout = 10 * time.Second // who is slow is not dead
 		},
 	})
 	if err != nil {
