@@ -176,6 +176,7 @@ func guarantee(listLen, room int) string {
 		fmt.Sprintf("   ! guaranteed to survive crashes only from r + 2 = %d peers on", listLen+2),
 		fmt.Sprintf("   ! no guarantee below r + 2 = %d peers", listLen+2),
 		fmt.Sprintf("   ! fewer than r + 2 = %d", listLen+2),
+		fmt.Sprintf("  ! safe from %d peers on", listLen+2),
 		fmt.Sprintf("  ! N < %d", listLen+2),
 	} {
 		if draw.Width(text) <= room {

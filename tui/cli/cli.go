@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"slices"
+	"time"
 
 	"github.com/alecthomas/kong"
 
@@ -113,7 +114,7 @@ type screenFlags struct {
 
 type screenCmd struct {
 	screenFlags
-	Peers      int    `short:"n" default:"8" help:"How many peers to start, 0 to 1000."`
+	Peers      int    `short:"n" default:"8" help:"How many peers to start, 0 to 1000. Beyond 250 all intervals are longer in proportion."`
 	Bits       int    `short:"m" default:"16" help:"Bits of an identifier, 3 to 160."`
 	Successors int    `short:"r" default:"4" help:"Length of successor lists, 1 to 32."`
 	VNodes     int    `name:"vnodes" default:"1" help:"Virtual nodes of a peer: identifiers of its own, 1 to 20, that end together."`
@@ -147,7 +148,21 @@ func (s *screenCmd) Run(c *call) error {
 	if err := set.CheckVNodes(); err != nil {
 		return err
 	}
+	lengthen(&set, s.Peers*s.VNodes)
 	return c.screen(s.screenFlags, tui.Options{Settings: set, Peers: s.Peers})
+}
+
+// usualPeers is how many peers with the usual intervals leave two processors most
+// of their time.
+const usualPeers = 250
+
+// lengthen makes the intervals of more peers longer in proportion to their number:
+// all together they do no more in a second, and none takes another for dead
+// because the machine is busy.
+func lengthen(set *scenarios.Settings, peers int) {
+	for _, d := range [...]*time.Duration{&set.Stabilize, &set.Fix, &set.Check, &set.Repair, &set.Timeout} {
+		*d = max(*d, *d*time.Duration(peers)/usualPeers)
+	}
 }
 
 type playCmd struct {
