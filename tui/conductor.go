@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"time"
 
@@ -21,6 +22,7 @@ type conductor struct {
 	runner  runner
 	script  *scenarios.Scenario    // nil if nothing is replayed
 	opening []string               // lines to run at the start, if nothing is replayed
+	missing func() int             // peers that the opening has not brought; nil: it does not matter
 	orders  <-chan order           // from the model
 	tell    func(*viewer, tea.Msg) // to one screen, or to all; never blocks
 	paused  bool
@@ -96,12 +98,16 @@ const openingBeat = 250 * time.Millisecond
 // run plays the script, if there is one, and then carries out orders until ctx
 // ends.
 func (c *conductor) run(ctx context.Context) {
+	failed := false
 	for _, line := range c.opening {
 		if c.gate(ctx, scenarios.Line{}) != nil {
 			return
 		}
-		c.do(ctx, order{line: line})
+		failed = c.do(ctx, order{line: line}) != nil || failed
 		c.hold = openingBeat
+	}
+	if failed && c.missing != nil {
+		c.fill(ctx)
 	}
 	for c.script != nil {
 		c.perform(ctx)
@@ -115,6 +121,26 @@ func (c *conductor) run(ctx context.Context) {
 		c.tellPace()
 	}
 	c.idle(ctx)
+}
+
+// fillTries is how often nobody may join before fill gives up.
+const fillTries = 5
+
+// fill lets those join who are missing after a line of the opening has failed: on a
+// busy machine one of many may get no answer in time, and then the others of its
+// line do not begin.
+func (c *conductor) fill(ctx context.Context) {
+	for tries, before := 0, 0; tries < fillTries; tries++ {
+		n := c.missing()
+		if n <= 0 || c.gate(ctx, scenarios.Line{}) != nil {
+			return
+		}
+		if n != before {
+			tries, before = 0, n
+		}
+		_ = c.do(ctx, order{line: fmt.Sprintf("join %d", n)}) // the screen says what was wrong
+		c.hold = openingBeat
+	}
 }
 
 // perform plays the script until it is to begin anew or ctx ends.
@@ -304,9 +330,9 @@ var errNoWayBack = errors.New("that is past: this ring cannot begin anew")
 func (c *conductor) tellPace() { c.tell(nil, paceMsg{c.paused, c.speed, c.hurries()}) }
 
 // do runs a line for a person, or for a screen. A jump ends it.
-func (c *conductor) do(ctx context.Context, o order) {
+func (c *conductor) do(ctx context.Context, o order) error {
 	if ctx.Err() != nil {
-		return
+		return ctx.Err()
 	}
 	line, end := context.WithCancel(ctx)
 	defer end()
@@ -319,10 +345,10 @@ func (c *conductor) do(ctx context.Context, o order) {
 	switch o.kind {
 	case orderQuiet:
 		_, _ = c.runner.DoFor(line, o.from, o.line)
-		return
+		return nil
 	case orderGone:
 		_ = c.runner.Forget(line, o.from)
-		return
+		return nil
 	}
 	result, err := c.runner.Do(line, o.line)
 	c.deaf()
@@ -332,6 +358,7 @@ func (c *conductor) do(ctx context.Context, o order) {
 	command, _, _ := strings.Cut(o.line, " ")
 	c.settings(command)
 	c.tell(o.from, orderDoneMsg{o.line, result, err})
+	return err
 }
 
 var errBrokenOff = errors.New("broken off, since somebody jumped to another chapter")

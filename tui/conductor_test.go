@@ -289,6 +289,29 @@ func TestConductor_OpeningAndErrors(t *testing.T) {
 	})
 }
 
+// TestConductor_OpeningIsFilled: who did not join because a line failed joins
+// afterwards, but not for ever.
+func TestConductor_OpeningIsFilled(t *testing.T) {
+	for want, missing := range map[string][]int{
+		"bad, join 8, join 7, join 2":                         {7, 2, 0},
+		"bad, join 8, join 7, join 7, join 7, join 7, join 7": {7, 7, 7, 7, 7, 7, 7, 7},
+		"bad, join 8": {0},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			s := newStage(nil)
+			s.opening = []string{"bad", "join 8"}
+			s.missing = func() int {
+				n := missing[0]
+				missing = missing[1:]
+				return n
+			}
+			defer s.perform(t)()
+			time.Sleep(10 * openingBeat)
+			s.check(t, want)
+		})
+	}
+}
+
 func TestConductor_EndsWithItsContext(t *testing.T) {
 	sc := parse(t, threeLines)
 	synctest.Test(t, func(t *testing.T) {

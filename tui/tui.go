@@ -18,6 +18,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"chordscope/node/observe"
 	"chordscope/scenarios"
 	"chordscope/scenarios/notes"
 	"chordscope/tui/draw"
@@ -157,6 +158,7 @@ func (s *session) conductor(opts *Options) *conductor {
 	if opts.Scenario == nil {
 		r.Configure(opts.Settings)
 		c.opening = opening(opts.Peers)
+		c.missing = func() int { return opts.Peers - hosts(opts.System.Picture()) }
 	}
 	c.runner = r
 	if opts.Renew != nil {
@@ -213,6 +215,17 @@ func opening(n int) []string {
 		joined += group
 	}
 	return lines
+}
+
+// hosts counts those whose peers are in the ring or about to be.
+func hosts(pic *observe.Picture) int {
+	seen := make(map[string]bool)
+	for i := range pic.Peers {
+		if p := &pic.Peers[i]; p.State.Present() {
+			seen[p.HostAddr()] = true
+		}
+	}
+	return len(seen)
 }
 
 func (o *Options) programOptions(ctx context.Context) []tea.ProgramOption {
