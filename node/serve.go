@@ -40,12 +40,14 @@ func (p *Peer) serve(l *wire.Link, env *pb.Envelope) {
 	case *pb.Envelope_Cancel:
 		p.watch.cancel(l, b.Cancel.GetRequest())
 	default:
-		p.hear(l, env)
+		if in := p.hear(l, env); in != nil {
+			p.step(in)
+		}
 	}
 }
 
-// hear gives the core a message from another peer.
-func (p *Peer) hear(l *wire.Link, env *pb.Envelope) {
+// hear returns a message from another peer for the core, nil after refusing it.
+func (p *Peer) hear(l *wire.Link, env *pb.Envelope) chord.Input {
 	body, err := codec.Decode(p.cfg.Chord.Space, env)
 	var from chord.Ref
 	if err == nil {
@@ -58,10 +60,10 @@ func (p *Peer) hear(l *wire.Link, env *pb.Envelope) {
 		if env.GetRequest() != 0 {
 			_ = l.Send(&pb.Envelope{Answer: env.GetRequest(), Body: wire.ErrorBody(err)})
 		}
-		return
+		return nil
 	}
 	p.got++
-	p.step(chord.Receive{From: from, Request: env.GetRequest(), Answer: env.GetAnswer(), Body: body})
+	return chord.Receive{From: from, Request: env.GetRequest(), Answer: env.GetAnswer(), Body: body}
 }
 
 func (p *Peer) serveLookup(l *wire.Link, request uint64, req *pb.LookupRequest) {
