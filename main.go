@@ -18,7 +18,7 @@ func main() {
 	go func() {
 		by, _ := (<-signals).(syscall.Signal)
 		cancel(cli.Signalled{Signal: by})
-		signal.Reset() // a second Ctrl-C ends the program at once
+		signal.Stop(signals) // a second Ctrl-C ends the program at once
 	}()
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE) // so that a write fails instead, and all is ended in order
 	os.Exit(cli.Run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))

@@ -17,7 +17,7 @@ import (
 //
 // Run and Do may be called from different goroutines: they take turns, line by
 // line, since a System takes one command at a time. So a person may act on the
-// ring while a scenario is held by Gate.
+// ring while a scenario is held by Gate or Meanwhile.
 type Runner struct {
 	// Gate, if set, is called before each line of Run and may hold the run
 	// back. If it returns an error, the run ends as interrupted. Lines typed

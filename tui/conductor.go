@@ -14,7 +14,7 @@ import (
 
 // conductor owns the ring: it alone calls the runner, from one goroutine, so
 // what a person asks for while a scenario plays happens between two of its
-// lines and never beside one.
+// lines, or while one of them stands still, and never beside one.
 //
 // The model gives it orders, and it answers with messages. Its fields belong to
 // its goroutine, except orders and tell, and while a line runs to its ears.
