@@ -14,14 +14,20 @@ var convergence = &Experiment{
 	Help: "How long, and how many messages, from the first join to an ideal ring: one by one, or in bulk.",
 	Paper: "SIGCOMM 2001, theorem 3: a join takes O(log² N) messages until every finger is right. " +
 		"one by one: each peer waits until the ring is ideal; in bulk: waves that double the ring, each joining at the same time. " +
-		"The last columns are the mean for one peer. Messages include ordinary maintenance.",
+		"The last columns are the mean for one peer. Messages include ordinary maintenance, which is most of them one by one: " +
+		"all peers go on with it while each join is waited for.",
 	Drivers: []string{DriverVirtual, DriverTCP},
 	Defaults: func(driver string) Params {
 		p := Params{Peers: []int{8, 16, 32, 64, 128, 256}, Successors: 4, Interval: 500 * time.Millisecond}
 		if driver == DriverTCP {
-			p.Peers = []int{8, 16, 32, 64}
+			p.Peers = []int{8, 16, 32}
 		}
 		return p
+	},
+	Full: func(driver string, p *Params) {
+		if driver == DriverTCP {
+			p.Peers = []int{8, 16, 32, 64, 128}
+		}
 	},
 	Tables: []*Table{convergenceTable},
 	run:    runConvergence,

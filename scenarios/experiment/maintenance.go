@@ -16,13 +16,14 @@ var maintenance = &Experiment{
 	Defaults: func(driver string) Params {
 		p := Params{Peers: []int{16, 64, 256, 1024}, Values: []float64{0.5, 5, 30}, Successors: 4}
 		if driver == DriverTCP {
-			p.Peers, p.Values = []int{16, 64}, []float64{0.25, 0.5}
+			p.Peers, p.Values = []int{16, 64}, []float64{0.25}
 		}
 		return p
 	},
 	Full: func(driver string, p *Params) {
-		if driver == DriverVirtual {
-			p.Values = []float64{0.25, 0.5, 1, 2, 5, 10, 30}
+		p.Values = []float64{0.25, 0.5, 1, 2, 5, 10, 30}
+		if driver == DriverTCP {
+			p.Values = p.Values[:3]
 		}
 	},
 	Values: Values{Name: "the stabilize interval in seconds", Min: 0.01, Max: 600},
