@@ -73,6 +73,9 @@ func newChart(t *Table, rows []Row) *chart {
 			label := col.Title
 			if by >= 0 {
 				label = strings.TrimSpace(t.Columns[by].Title + " " + t.Columns[by].text(r.Values[by]))
+				if by > 0 && t.Columns[by].Unit != "" {
+					label += " " + t.Columns[by].Unit
+				}
 				if len(t.Plot.Y) > 1 {
 					label += ": " + col.Title
 				}
