@@ -24,7 +24,7 @@ func hasty(t *testing.T, driver string) System {
 // die in it.
 func calm(t *testing.T, driver string) System {
 	t.Helper()
-	return ringOfTen(t, driver, time.Minute)
+	return ringOfTen(t, driver, 5*time.Second)
 }
 
 func ringOfTen(t *testing.T, driver string, timeout time.Duration) System {

@@ -76,7 +76,7 @@ func paperCore(c *chord.Config) { c.Successors, c.Replicas = 3, 2 }
 
 func patientCore(c *chord.Config) {
 	paperCore(c)
-	c.Timeout = time.Minute
+	c.Timeout = 5 * time.Second
 }
 
 func ids(ns ...uint64) []ring.ID {
