@@ -25,6 +25,8 @@ import (
 )
 
 // The test program is also the peers that it starts in processes of their own.
+// What the user's own programs have left on this machine is not seen: keys of a
+// ring that had the port which a test is given are not those of the test's ring.
 func TestMain(m *testing.M) {
 	if process.IsChild(os.Args) {
 		os.Exit(Run(context.Background(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
@@ -32,7 +34,17 @@ func TestMain(m *testing.M) {
 	for _, name := range []string{"CHORDSCOPE_REGISTRY", keyring.RingVariable, keyring.ControlVariable} {
 		os.Unsetenv(name)
 	}
-	goleak.VerifyTestMain(m)
+	dir, err := os.MkdirTemp("", "chordscope-test-*")
+	if err != nil {
+		panic(err)
+	}
+	for _, name := range []string{"XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"} {
+		os.Setenv(name, dir)
+	}
+	goleak.VerifyTestMain(m, goleak.Cleanup(func(status int) {
+		os.RemoveAll(dir)
+		os.Exit(status)
+	}))
 }
 
 // result is what a call of the program left behind.
