@@ -29,6 +29,11 @@ type play struct {
 	verdict string            // the report in words
 }
 
+// waits reports whether the line that runs waits for more than time to pass.
+func (p *play) waits() bool {
+	return len(p.lines) > 0 && p.lines[p.current].state == lineRunning && p.script.Lines[p.current].Command != "sleep"
+}
+
 // playLine is what became of a line.
 type playLine struct {
 	state lineState

@@ -148,6 +148,27 @@ func TestPlay_FailedPut(t *testing.T) {
 	s.wantNot(t, "✓ 1 ")
 }
 
+// A remote's key that comes while the ring is waited for breaks nothing off.
+func TestPlay_RemoteDoesNotBreakOffAWait(t *testing.T) {
+	s := newScreen(120, 40, paperPicture(), parse(t, "join N1\nwait until stable within 20s\nsleep 5s\n"))
+	begin := func(i int) { s.Update(progressMsg{Index: i, Line: s.play.script.Lines[i]}) }
+	s.line(0, scenarios.Result{OK: true})
+	begin(1)
+	s.keys(".")
+	s.noOrder(t)
+	s.want(t, "still waiting: wait until stable within 20s")
+	s.keys("n")
+	if o := s.order(t); o.kind != orderStep {
+		t.Errorf("n gives %+v, want a step", o)
+	}
+	s.line(1, scenarios.Result{OK: true})
+	begin(2)
+	s.keys(".")
+	if o := s.order(t); o.kind != orderStep {
+		t.Errorf(". in a sleep gives %+v, want a step", o)
+	}
+}
+
 func TestPlay_NotesAreForTheSpeaker(t *testing.T) {
 	s := newScreen(120, 40, paperPicture(), parse(t, "note \"ask for the interval first\"\n"))
 	s.line(0, scenarios.Result{OK: true, Text: "ask for the interval first"})

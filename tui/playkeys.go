@@ -16,7 +16,7 @@ func playKeys() []binding {
 		{keys: []string{"n"}, show: "n", short: "next line", help: "run the scenario's next line now, and do not wait any longer for the one that runs", on: (*Model).playing, act: (*Model).next},
 		{keys: []string{"p"}, show: "p", short: "again", help: "show again what was done last", on: (*Model).playing, act: (*Model).repeat},
 		{keys: []string{"C"}, show: "C", short: "chapters", help: "the chapters; enter jumps to one", on: (*Model).replaying, act: (*Model).openChapters},
-		{keys: []string{".", "pgdown"}, show: ". pgdn", help: "go on, as presenter remotes ask for it: the next line, or the end of a pause", on: (*Model).playing, act: (*Model).goOn},
+		{keys: []string{".", "pgdown"}, show: ". pgdn", help: "go on, as presenter remotes ask for it: the next line, or the end of a pause; what a line waits for still comes first", on: (*Model).playing, act: (*Model).goOn},
 		{keys: []string{"pgup"}, show: "pgup", help: "show the last line again", on: (*Model).playing, act: (*Model).pageBack},
 		{keys: []string{"+", "="}, show: "+ -", help: "play twice as fast, or half as fast", on: (*Model).playing, act: func(m *Model) tea.Cmd { return m.changeSpeed(1) }},
 		{keys: []string{"-"}, on: (*Model).playing, act: func(m *Model) tea.Cmd { return m.changeSpeed(-1) }},
@@ -48,8 +48,10 @@ func (m *Model) togglePause() tea.Cmd {
 
 func (m *Model) next() tea.Cmd { return m.give(order{kind: orderStep}) }
 
-// goOn ends a pause, or does not wait any longer for the next line. From the
-// past it leads back to now, and in a pane that has the focus it is the page key.
+// goOn ends a pause, or does not wait any longer for the next line. What a line
+// waits for it leaves alone, unless that is time alone: a key that is pressed once
+// too often must not make the claims after it fail. From the past it leads back to
+// now, and in a pane that has the focus it is the page key.
 func (m *Model) goOn() tea.Cmd {
 	switch {
 	case m.looksBack():
@@ -59,6 +61,8 @@ func (m *Model) goOn() tea.Cmd {
 		return nil
 	case m.holds():
 		return m.togglePause()
+	case m.play.waits():
+		return m.say(observe.Info, "still waiting: "+m.play.script.Lines[m.play.current].Text+"   n goes on without")
 	}
 	return m.next()
 }
