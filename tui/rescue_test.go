@@ -1,27 +1,17 @@
 package tui
 
 import (
-	"net"
 	"slices"
 	"strings"
 	"testing"
 
 	tea "charm.land/bubbletea/v2"
-	"go.uber.org/goleak"
 )
 
 // TestRescue_APanicEndsOneScreen with a line for whoever looked at it, and a report
 // for whoever started the ring; the other screens go on.
 func TestRescue_APanicEndsOneScreen(t *testing.T) {
-	before := goleak.IgnoreCurrent()
-	t.Cleanup(func() {
-		goleak.VerifyNone(t, before, goleak.IgnoreAnyFunction("charm.land/bubbletea/v2.Tick.func1"))
-	})
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, key := newKey(t)
+	ln, key := door(t)
 	reports := make(chan string, 1)
 	s := newSession(newIdeal(), nil)
 	server, err := s.serve(&Options{SSH: &SSH{Listener: ln, HostKey: key, Failed: func(r string) { reports <- r }}})

@@ -38,9 +38,9 @@ func newKey(t *testing.T) (gossh.Signer, []byte) {
 
 const pass = "correct horse"
 
-// served opens a screen that is served over ssh. When the test is over nothing
-// of it is left.
-func served(t *testing.T, keys ...ssh.PublicKey) (home *terminal, addr string) {
+// door returns where a screen can be served over ssh, and its host key. When the
+// test is over nothing of the screen is left.
+func door(t *testing.T) (net.Listener, []byte) {
 	t.Helper()
 	before := goleak.IgnoreCurrent()
 	t.Cleanup(func() {
@@ -52,6 +52,13 @@ func served(t *testing.T, keys ...ssh.PublicKey) (home *terminal, addr string) {
 		t.Fatal(err)
 	}
 	_, key := newKey(t)
+	return ln, key
+}
+
+// served opens a screen that is served over ssh.
+func served(t *testing.T, keys ...ssh.PublicKey) (home *terminal, addr string) {
+	t.Helper()
+	ln, key := door(t)
 	home = open(t, t.Context(), 120, 40, Options{
 		Peers: 3, NoMotion: true, SSH: &SSH{Listener: ln, HostKey: key, Pass: []byte(pass), Keys: keys},
 	})
