@@ -115,15 +115,16 @@ func (p *play) judge(i int, r scenarios.Result) {
 	if claim && l.state == lineHeld {
 		p.passed--
 	}
-	l.state = lineHeld
 	switch {
 	case r.BrokenOff:
 		l.state = lineLeft
-	case !r.OK:
+		return
+	case r.OK:
+		l.state = lineHeld
+	default:
 		l.state, l.note = lineFailed, cmp.Or(r.Text, "failed")
 	}
 	switch {
-	case r.BrokenOff:
 	case claim && r.OK:
 		p.passed++
 	case claim:
